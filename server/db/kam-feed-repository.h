@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kam-db.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KamFeedPosition:
+ *
+ * How far a scan of the feed has come. A scan reads the scopes it was given over (after_seq, up_to_seq], tombstones first (only in an incremental scan), then
+ * entity by entity, scope by scope, by rev and id.
+ */
+typedef struct
+{
+  gint64  after_seq;
+  gint64  up_to_seq;
+  int     entity;                     /* -1: tombstones */
+  guint   scope;                      /* index into the scopes */
+  gint64  rev;
+  char    id[KAM_ID_LENGTH + 1];
+} KamFeedPosition;
+
+typedef gboolean (*KamFeedRowFunc)   (KamRow        *row,
+                                      gpointer       data,
+                                      GError       **error);
+typedef gboolean (*KamFeedEvictFunc) (KamEntityKind  entity,
+                                      gint64         rev,
+                                      const char    *scope,
+                                      const char    *id,
+                                      gboolean       moved,
+                                      gpointer       data,
+                                      GError       **error);
+
+/* Reads up to limit rows from position on, and moves it. Sets *done when the scan has reached its end. Run in a snapshot. */
+gboolean kam_feed_scan (KamDb            *db,
+                        GPtrArray        *scopes,
+                        KamFeedPosition  *position,
+                        guint             limit,
+                        KamFeedEvictFunc  evict,
+                        KamFeedRowFunc    row,
+                        gpointer          data,
+                        gboolean         *done,
+                        GError          **error);
+
+/* Which of the scopes were touched in (after_seq, up_to_seq]: (element-type utf8), in the order given. */
+GPtrArray *kam_feed_touched (KamDb       *db,
+                             GPtrArray   *scopes,
+                             gint64       after_seq,
+                             gint64       up_to_seq,
+                             GError     **error);
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kam-db.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char   server_id[KAM_ID_LENGTH + 1];
+  char   epoch[KAM_ID_LENGTH + 1];
+  gint64 head;
+  gint64 durable; /* the head that the last verified backup holds */
+} KamOrg;
+
+gboolean kam_org_read      (KamDb        *db,
+                            KamOrg       *org,
+                            GError      **error);
+
+/* Takes the next commit sequence number: locks the counter until the transaction ends, so it comes last, after all row locks. Sequence order is commit order. Writes the commit's
+ * row with a random nonce. */
+gint64   kam_org_next_head (KamDb        *db,
+                            gint64        now_us,
+                            GError      **error); /* 0 on error */
+
+/* Notes which scopes a commit touched (for poke and for cheap pulls). scopes: (element-type utf8) */
+gboolean kam_org_touch     (KamDb        *db,
+                            gint64        seq,
+                            GPtrArray    *scopes,
+                            GError      **error);
+
+/* Nonce of a commit; NULL without error where the server does not have that commit. */
+char    *kam_org_get_nonce (KamDb        *db,
+                            gint64        seq,
+                            GError      **error);
+
+/* Is any of these scopes touched by a commit after seq? */
+gboolean kam_org_has_news  (KamDb        *db,
+                            GPtrArray    *scopes,
+                            gint64        since,
+                            gboolean     *news,
+                            GError      **error);
+
+G_END_DECLS

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kam-db.h"
+
+G_BEGIN_DECLS
+
+/* Rows of any entity, by the field table: the SQL of an entity is made once from the table's constant names. */
+
+/* NULL without error where there is none. Deleted rows (with delete_id) are found too. */
+KamRow    *kam_rows_find            (KamDb         *db,
+                                     KamEntityKind  entity,
+                                     const char    *id,
+                                     GError       **error);
+
+/* Locks leads FOR UPDATE in id order. ids: (element-type utf8); unknown ones are skipped. */
+gboolean   kam_rows_lock_leads      (KamDb         *db,
+                                     GPtrArray     *ids,
+                                     GError       **error);
+gboolean   kam_rows_insert          (KamDb         *db,
+                                     const KamRow  *row, /* with rev and scope */
+                                     GError       **error);
+gboolean   kam_rows_update          (KamDb         *db,
+                                     const KamRow  *row,
+                                     GError       **error);
+
+/* Many rows of one entity in few statements (sample data, import). rows: (element-type KamRow) */
+gboolean   kam_rows_insert_many     (KamDb         *db,
+                                     GPtrArray     *rows,
+                                     GError       **error);
+
+/* (element-type KamRow): what belongs to a lead */
+GPtrArray *kam_rows_of_lead         (KamDb         *db,
+                                     KamEntityKind  entity,
+                                     const char    *lead_id,
+                                     GError       **error);
+
+/* Facts for kam_rules_lead_status(), from the database's own rows. */
+gboolean   kam_rows_lead_facts      (KamDb         *db,
+                                     const char    *lead_id,
+                                     gboolean      *has_reached,
+                                     gboolean      *has_order,
+                                     GError       **error);
+
+/* A lead goes to another scope with all that belongs to it; one subtree tombstone stays in the old one. */
+gboolean   kam_rows_move_lead       (KamDb         *db,
+                                     const char    *lead_id,
+                                     const char    *old_scope,
+                                     const char    *new_scope,
+                                     gint64         seq,
+                                     GError       **error);
+
+/* One delete_id on the whole subtree (NULL delete_id with the old one: restores exactly what has it). */
+gboolean   kam_rows_mark_deleted    (KamDb         *db,
+                                     KamEntityKind  entity,
+                                     const char    *id,
+                                     const char    *old_delete_id,
+                                     const char    *new_delete_id,
+                                     gint64         seq,
+                                     GError       **error);
+
+G_END_DECLS

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kam-mutation.h"
+
+G_BEGIN_DECLS
+
+#define KAM_PROTOCOL_VERSION 1
+#define KAM_SCHEMA_VERSION 1
+
+/* One value, by the type of its field. */
+JsonNode *kam_wire_value_to_json   (const KamField *field,
+                                    const KamValue *value);
+gboolean  kam_wire_value_from_json (const KamField *field,
+                                    JsonNode       *node,
+                                    KamValue       *value,
+                                    GError        **error);
+void      kam_wire_append_value    (GString        *out,
+                                    const KamField *field,
+                                    const KamValue *value);
+
+/* The lines of a pull (newline-delimited JSON). */
+typedef enum
+{
+  KAM_LINE_HEADER, /* {"columns": …, "progress": …} */
+  KAM_LINE_DROP,   /* ["drop", scope] */
+  KAM_LINE_EVICT,  /* ["-", entity, rev, scope, id, "deleted"|"moved"] */
+  KAM_LINE_ROW,    /* [entity, rev, scope, [values]]: the values begin with the id, then the columns as the header named them */
+  KAM_LINE_FOOTER, /* {"cursor", "more", "count", "digest"} */
+} KamLineKind;
+
+typedef struct
+{
+  KamLineKind   kind;
+  KamEntityKind entity;
+  gint64        rev;
+  char         *scope;      /* (owned) */
+  char         *id;         /* (owned) of an evicted row */
+  gboolean      moved;      /* of an eviction: moved rather than deleted; the whole subtree goes */
+  KamRow       *row;        /* (owned) */
+  char         *cursor;     /* (owned) of a footer */
+  gboolean      more;
+  gint64        count;      /* lines between header and footer */
+  char         *digest;     /* (owned) SHA-256, hex, of those lines with their newlines */
+  gint64        progress_done;
+  gint64        progress_total;
+} KamLine;
+
+void kam_line_clear (KamLine *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KamLine, kam_line_clear)
+
+/**
+ * KamPageReader:
+ *
+ * Reads the lines of one page in order, maps the sender's columns to this side's fields (unknown columns are kept aside by name), counts, and
+ * checks count and digest at the footer. Not for sharing between threads.
+ */
+typedef struct _KamPageReader KamPageReader;
+
+KamPageReader *kam_page_reader_new   (void);
+void           kam_page_reader_free  (KamPageReader *self);
+gboolean       kam_page_reader_read  (KamPageReader *self,
+                                      const char    *line,
+                                      gsize          length, /* without the newline */
+                                      KamLine       *out,    /* cleared first */
+                                      GError       **error);
+gboolean       kam_page_reader_is_complete (KamPageReader *self); /* a valid footer has been read */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamPageReader, kam_page_reader_free)
+
+/* Writes a page; each call appends one line with its newline to out. */
+typedef struct _KamPageWriter KamPageWriter;
+
+KamPageWriter *kam_page_writer_new    (void);
+void           kam_page_writer_free   (KamPageWriter *self);
+void           kam_page_writer_header (KamPageWriter *self,
+                                       gint64         done,
+                                       gint64         total,
+                                       GString       *out);
+void           kam_page_writer_drop   (KamPageWriter *self,
+                                       const char    *scope,
+                                       GString       *out);
+void           kam_page_writer_evict  (KamPageWriter *self,
+                                       KamEntityKind  entity,
+                                       gint64         rev,
+                                       const char    *scope,
+                                       const char    *id,
+                                       gboolean       moved,
+                                       GString       *out);
+void           kam_page_writer_row    (KamPageWriter *self,
+                                       const KamRow  *row,
+                                       GString       *out);
+void           kam_page_writer_footer (KamPageWriter *self,
+                                       const char    *cursor,
+                                       gboolean       more,
+                                       GString       *out);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamPageWriter, kam_page_writer_free)
+
+G_END_DECLS
