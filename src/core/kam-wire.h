@@ -26,7 +26,7 @@ typedef enum
   KAM_LINE_DROP,   /* ["drop", scope] */
   KAM_LINE_EVICT,  /* ["-", entity, rev, scope, id, "deleted"|"moved"] */
   KAM_LINE_ROW,    /* [entity, rev, scope, [values]]: the values begin with the id, then the columns as the header named them */
-  KAM_LINE_FOOTER, /* {"cursor", "more", "count", "digest"} */
+  KAM_LINE_FOOTER, /* {"cursor", "head", "more", "count", "digest"} */
 } KamLineKind;
 
 typedef struct
@@ -39,6 +39,7 @@ typedef struct
   gboolean      moved;      /* of an eviction: moved rather than deleted; the whole subtree goes */
   KamRow       *row;        /* (owned) */
   char         *cursor;     /* (owned) of a footer */
+  gint64        head;       /* of the snapshot the page was read in: what the client has reached once a page without more is published */
   gboolean      more;
   gint64        count;      /* lines between header and footer */
   char         *digest;     /* (owned) SHA-256, hex, of those lines with their newlines */
@@ -91,6 +92,7 @@ void           kam_page_writer_row    (KamPageWriter *self,
                                        GString       *out);
 void           kam_page_writer_footer (KamPageWriter *self,
                                        const char    *cursor,
+                                       gint64         head,
                                        gboolean       more,
                                        GString       *out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamPageWriter, kam_page_writer_free)
