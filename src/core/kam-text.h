@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+/* Nothing here depends on the locale, so that all sides compute alike. */
+
 /* Trimmed of white space and NFC. NULL where the text is not valid UTF-8. */
 char  *kam_text_normalise   (const char *text);
 
@@ -12,7 +14,7 @@ char  *kam_text_normalise   (const char *text);
 char  *kam_text_sort_key    (const char *text);
 char  *kam_text_fold        (const char *text);
 
-/* Tags in canonical form: trimmed, without doubles (case folded), sorted, joined by newlines; and back. */
+/* Tags in canonical form: trimmed, without doubles (case folded), sorted, joined by newlines; and back. NULL where there are none. */
 char  *kam_tags_join        (const char *const *tags);
 char **kam_tags_split       (const char *tags);
 

@@ -5,7 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* Instants are µs since 1970 UTC; dates YYYY-MM-DD; times HH:MM; zones IANA names. No function here asks what time it is. */
+/* Instants are µs since 1970 UTC; dates YYYY-MM-DD; times HH:MM; zones IANA names. No function here asks what time it is. All are callable from any thread. */
+
+/* The years 0001 to 9999, which is what the text forms can say. */
+#define KAM_INSTANT_MIN G_GINT64_CONSTANT (-62135596800000000)
+#define KAM_INSTANT_MAX G_GINT64_CONSTANT (253402300799999999)
+#define KAM_US_PER_DAY G_GINT64_CONSTANT (86400000000)
 
 char    *kam_instant_format      (gint64       us);  /* YYYY-MM-DDTHH:MM:SS.ffffffZ */
 gboolean kam_instant_parse       (const char  *text,
