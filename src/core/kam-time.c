@@ -160,7 +160,8 @@ kam_instant_format (gint64 us)
 
   date_from_days (days, &year, &month, &day);
 
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60, (int) (rest % US_PER_SECOND));
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%06dZ",
+                          year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60, (int) (rest % US_PER_SECOND));
 }
 
 /* "Z", ".fffZ" or ".ffffffZ" */
