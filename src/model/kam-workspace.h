@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * What all views of one profile share: its store and sync, who is signed in, the people directory, and what can be undone. Main thread only.
  *
  * Properties: `user-id` (string, nullable) · `role` (string: kam, manager or admin) · `can-undo`, `can-redo` (boolean). Emits `people-changed` when the directory did.
+ *
+ * Signals: `edited` (label: string, is_delete: boolean, entity: int, a KamEntityKind) after a saved edit · `undone` (label: string) after an undo or redo took effect ·
+ * `failed` (message: string) when an undo or redo could not be done.
  */
 #define KAM_TYPE_WORKSPACE (kam_workspace_get_type ())
 G_DECLARE_FINAL_TYPE (KamWorkspace, kam_workspace, KAM, WORKSPACE, GObject)
