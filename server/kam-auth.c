@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-auth.h"
+
+#include "kam-server-error.h"
+
+#include <sodium.h>
+
+#define TOKEN_BYTES 32
+#define TOKEN_LENGTH 43 /* base64url of 32 bytes, without padding */
+#define PASSWORD_MOST 1024
+
+static char dummy_hash[crypto_pwhash_STRBYTES]; /* written once, by kam_auth_init() */
+
+static gboolean
+hash_into (char        out[crypto_pwhash_STRBYTES],
+           const char *password)
+{
+  return crypto_pwhash_str (out, password, strlen (password), crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0;
+}
+
+gboolean
+kam_auth_init (GError **error)
+{
+  static gsize done;
+  guint8 random[16];
+  char text[33];
+
+  if (sodium_init () < 0)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_INTERNAL, "libsodium cannot start");
+      return FALSE;
+    }
+
+  if (g_once_init_enter (&done))
+    {
+      gboolean hashed;
+
+      randombytes_buf (random, sizeof random);
+      sodium_bin2hex (text, sizeof text, random, sizeof random);
+      hashed = hash_into (dummy_hash, text);
+      g_once_init_leave (&done, hashed ? 1 : 2);
+    }
+
+  if (done != 1)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_INTERNAL, "not enough memory to hash passwords (64 MB are needed)");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+char *
+kam_auth_hash_password (const char  *password,
+                        GError     **error)
+{
+  char hash[crypto_pwhash_STRBYTES];
+
+  if (!hash_into (hash, password))
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_INTERNAL, "not enough memory to hash the password (64 MB are needed)");
+      return NULL;
+    }
+
+  return g_strdup (hash);
+}
+
+gboolean
+kam_auth_check_password (const char *hash,
+                         const char *password)
+{
+  int result = crypto_pwhash_str_verify (hash != NULL ? hash : dummy_hash, password, strlen (password));
+
+  return hash != NULL && result == 0;
+}
+
+gboolean
+kam_auth_check_length (const char  *password,
+                       guint        least,
+                       GError     **error)
+{
+  if (!g_utf8_validate (password, -1, NULL))
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_REFUSED, "the password is not UTF-8 text");
+      return FALSE;
+    }
+
+  if (g_utf8_strlen (password, -1) < (glong) least)
+    {
+      g_set_error (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_REFUSED, "the password is too short; give at least %u characters", least);
+      return FALSE;
+    }
+
+  if (strlen (password) > PASSWORD_MOST)
+    {
+      g_set_error (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_REFUSED, "the password is too long; give at most %d bytes", PASSWORD_MOST);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+char *
+kam_auth_new_token (guint8 hash[KAM_TOKEN_HASH_BYTES])
+{
+  guint8 token[TOKEN_BYTES];
+  char text[TOKEN_LENGTH + 1];
+
+  randombytes_buf (token, sizeof token);
+  crypto_generichash (hash, KAM_TOKEN_HASH_BYTES, token, sizeof token, NULL, 0);
+  sodium_bin2base64 (text, sizeof text, token, sizeof token, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  sodium_memzero (token, sizeof token);
+
+  return g_strdup (text);
+}
+
+gboolean
+kam_auth_hash_token (const char *token,
+                     guint8      hash[KAM_TOKEN_HASH_BYTES])
+{
+  guint8 bytes[TOKEN_BYTES];
+  gsize length = 0;
+
+  if (strlen (token) != TOKEN_LENGTH ||
+      sodium_base642bin (bytes, sizeof bytes, token, TOKEN_LENGTH, NULL, &length, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+      length != sizeof bytes)
+    return FALSE;
+
+  crypto_generichash (hash, KAM_TOKEN_HASH_BYTES, bytes, sizeof bytes, NULL, 0);
+  sodium_memzero (bytes, sizeof bytes);
+
+  return TRUE;
+}
+
+const char *
+kam_auth_bearer (const char *header)
+{
+  if (header == NULL || g_ascii_strncasecmp (header, "Bearer ", 7) != 0)
+    return NULL;
+
+  return header + 7;
+}
