@@ -43,6 +43,13 @@ gboolean kam_feed_scan (KamDb            *db,
                         gboolean         *done,
                         GError          **error);
 
+/* How many lines a scan over (after_seq, up_to_seq] will have, about: for showing progress. -1 on error. */
+gint64     kam_feed_count  (KamDb       *db,
+                            GPtrArray   *scopes,
+                            gint64       after_seq,
+                            gint64       up_to_seq,
+                            GError     **error);
+
 /* Which of the scopes were touched in (after_seq, up_to_seq]: (element-type utf8), in the order given. */
 GPtrArray *kam_feed_touched (KamDb       *db,
                              GPtrArray   *scopes,

@@ -5,12 +5,15 @@
 
 G_BEGIN_DECLS
 
+#define KAM_ORG_SECRET_BYTES 32
+
 typedef struct
 {
   char   server_id[KAM_ID_LENGTH + 1];
   char   epoch[KAM_ID_LENGTH + 1];
   gint64 head;
   gint64 durable; /* the head that the last verified backup holds */
+  guint8 secret[KAM_ORG_SECRET_BYTES]; /* random, made with the organisation's row: keys what the server seals (cursors) */
 } KamOrg;
 
 gboolean kam_org_read      (KamDb        *db,
@@ -32,6 +35,12 @@ gboolean kam_org_touch     (KamDb        *db,
 /* Nonce of a commit; NULL without error where the server does not have that commit. */
 char    *kam_org_get_nonce (KamDb        *db,
                             gint64        seq,
+                            GError      **error);
+
+/* Every scope that a commit in (after_seq, up_to_seq] touched: (element-type utf8), sorted, each once. A change of somebody's grants touches their personal scope. */
+GPtrArray *kam_org_touched (KamDb        *db,
+                            gint64        after_seq,
+                            gint64        up_to_seq,
                             GError      **error);
 
 /* Is any of these scopes touched by a commit after seq? */

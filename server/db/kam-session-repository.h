@@ -28,10 +28,11 @@ gboolean    kam_session_create (KamDb        *db,
                                 gint64        now_us,
                                 gint64        expires_at,
                                 GError      **error);
-/* NULL without error where there is none, it has expired or was ended, or its person is not active. */
+/* NULL without error where there is none, it has expired or was ended, or its person is not active. ended is TRUE then if the token was good once. */
 KamSession *kam_session_find   (KamDb        *db,
                                 const guint8  token_hash[KAM_TOKEN_HASH_BYTES],
                                 gint64        now_us,
+                                gboolean     *ended,
                                 GError      **error);
 gboolean    kam_session_end    (KamDb        *db,
                                 const guint8  token_hash[KAM_TOKEN_HASH_BYTES],
