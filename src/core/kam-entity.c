@@ -147,3 +147,60 @@ kam_field_find_choice (const KamField *self,
 
   return -1;
 }
+
+/* A word means the same in every enum that has it. */
+static const struct
+{
+  const char *word;
+  const char *label;
+} choice_labels[] = {
+  { "a", N_("A") },
+  { "active", N_("Active") },
+  { "admin", N_("Administrator") },
+  { "b", N_("B") },
+  { "blocks", N_("Blocks") },
+  { "c", N_("C") },
+  { "call", N_("Call") },
+  { "cancelled", N_("Cancelled") },
+  { "contacted", N_("Contacted") },
+  { "decides", N_("Decides") },
+  { "done", N_("Done") },
+  { "import", N_("Import") },
+  { "inactive", N_("Inactive") },
+  { "influences", N_("Influences") },
+  { "kam", N_("Key account manager") },
+  { "manager", N_("Manager") },
+  { "missed", N_("Missed") },
+  { "new", N_("New") },
+  { "no_answer", N_("No answer") },
+  { "order", N_("Order") },
+  { "other", N_("Other") },
+  { "owner", N_("Owner") },
+  { "person", N_("Person") },
+  { "planned", N_("Planned") },
+  { "planner", N_("Planner") },
+  { "reached", N_("Reached") },
+  { "refused", N_("Refused") },
+  { "status", N_("Status") },
+  { "uses", N_("Uses") },
+  { "visit", N_("Visit") },
+  { "wrong_number", N_("Wrong number") },
+};
+
+/**
+ * kam_field_choice_label:
+ *
+ * Returns: (transfer none): the word in the person's language; @word itself where it is none of ours, as from a newer server
+ */
+const char *
+kam_field_choice_label (const KamField *self,
+                        const char     *word)
+{
+  for (guint i = 0; kam_field_find_choice (self, word) >= 0 && i < G_N_ELEMENTS (choice_labels); i++)
+    {
+      if (strcmp (choice_labels[i].word, word) == 0)
+        return _(choice_labels[i].label);
+    }
+
+  return word;
+}

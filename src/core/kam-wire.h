@@ -38,6 +38,7 @@ typedef struct
   char         *id;         /* (owned) of an evicted row */
   gboolean      moved;      /* of an eviction: moved rather than deleted; the whole subtree goes */
   KamRow       *row;        /* (owned) */
+  char         *extra;      /* (owned) (nullable) of a row: {"column": value, …} of the columns that this side does not know */
   char         *cursor;     /* (owned) of a footer */
   gint64        head;       /* of the snapshot the page was read in: what the client has reached once a page without more is published */
   gboolean      more;
