@@ -134,5 +134,5 @@ gboolean
 kam_json_cursor_skip (KamJsonCursor *self,
                       GError       **error)
 {
-  return skip_value (self, 0, error);
+  return skip_value (self, self->depth, error);
 }

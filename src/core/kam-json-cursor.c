@@ -64,6 +64,7 @@ kam_json_cursor_start (KamJsonCursor *self,
   self->text = text;
   self->at = text;
   self->end = text + length;
+  self->depth = 0;
 
   if (g_utf8_validate_len (text, length, &valid_end))
     return TRUE;

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 /**
  * KamJsonCursor:
  *
- * The strict scanner: walks over JSON text (RFC 8259) token by token and takes nothing that is not JSON. Beyond the RFC it refuses what has no place in our values: nesting
- * deeper than KAM_JSON_MAX_DEPTH, duplicate keys, lone surrogates, `\u0000`, integers beyond 64 bits, other numbers beyond a double.
+ * The strict scanner: walks over JSON text (RFC 8259) token by token and takes nothing that is not JSON. Beyond the RFC it refuses what has no place
+ * in our values: nesting deeper than KAM_JSON_MAX_DEPTH, duplicate keys, lone surrogates, `\u0000`, integers beyond 64 bits, other numbers beyond a
+ * double.
  *
  * On the stack; nothing to free. The text must outlive it. What takes a GError fails with KAM_ERROR_INVALID_JSON and says where.
  */
@@ -21,6 +22,7 @@ typedef struct
   const char *text;
   const char *at;
   const char *end;
+  guint       depth; /* of what has been opened token by token; what is skipped as one value goes deeper from there */
 } KamJsonCursor;
 
 gboolean kam_json_cursor_start   (KamJsonCursor *self,

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 #define KAM_JSON_MAX_DEPTH 32
 
-/* json-glib takes what no wire should, so a strict scan goes first: RFC 8259, UTF-8, at most KAM_JSON_MAX_DEPTH levels, no duplicate keys, integers within 64 bits. */
+/* json-glib takes what no wire should, so a strict scan goes first: RFC 8259, UTF-8, at most KAM_JSON_MAX_DEPTH levels, no duplicate keys, integers
+ * within 64 bits. */
 gboolean  kam_json_scan          (const char *text,
                                   gsize       length,
                                   GError    **error);
@@ -15,7 +16,8 @@ JsonNode *kam_json_parse         (const char *text,
                                   gsize       length,
                                   GError    **error);
 
-/* Typed members of an object; each fails with KAM_ERROR_INVALID_WIRE that names the member. The optional forms give the fallback for a missing or null member. */
+/* Typed members of an object; each fails with KAM_ERROR_INVALID_WIRE that names the member. The optional forms leave the value as it is where the
+ * member is missing or null. */
 gboolean     kam_json_get_string (JsonObject  *object,
                                   const char  *member,
                                   const char **value,

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamMerge:
  *
- * What became of a mutation's changes against the row as it is now. @row is the result; @losers lists the fields (group by group) whose current value stayed although the
- * mutation wanted another: each becomes a conflict.
+ * What became of a mutation's changes against the row as it is now. @row is the result; @losers lists the fields (group by group) whose current value
+ * stayed although the mutation wanted another: each becomes a conflict.
  */
 typedef struct
 {
@@ -18,8 +18,8 @@ typedef struct
   GArray  *losers;  /* (owned) (element-type guint) */
 } KamMerge;
 
-/* Pure, idempotent and total; the one merge function of both sides. By field against the base the client saw: current = old, apply; current = new, nothing to do;
- * else by the field's KamMergeKind. */
+/* Pure, idempotent and total; the one merge function of both sides. By field against the base the client saw: current = old, apply; current = new,
+ * nothing to do; else by the field's KamMergeKind. */
 KamMerge *kam_merge_put  (const KamRow      *current,
                           const KamMutation *mutation);
 void      kam_merge_free (KamMerge          *self);

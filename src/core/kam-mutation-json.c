@@ -231,7 +231,8 @@ read_entity_and_op (KamMutation *self,
 /**
  * kam_mutation_from_json:
  *
- * Reads a mutation as far as its form goes: members and types, known fields, the one change of a delete or restore. Whether its values may be is said by kam_field_check().
+ * Reads a mutation as far as its form goes: members and types, known fields, the one change of a delete or restore. Whether its values may be is said
+ * by kam_field_check().
  *
  * Returns: (transfer full) (nullable): NULL with KAM_ERROR_INVALID_WIRE, KAM_ERROR_INVALID_VALUE, KAM_ERROR_UNKNOWN_ENTITY or KAM_ERROR_UNKNOWN_FIELD
  */

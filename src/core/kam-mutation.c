@@ -171,7 +171,8 @@ create (const KamRow *row,
  * @after: the row as they left it
  * @at: µs since 1970 UTC, by the device's clock
  *
- * Where one field of a group changed, the others of the group come along unchanged: the server can then see that somebody else changed one of them meanwhile.
+ * Where one field of a group changed, the others of the group come along unchanged: the server can then see that somebody else changed one of them
+ * meanwhile.
  *
  * Returns: (transfer full) (nullable): a put of what differs. NULL, which is no error, when nothing does
  */
@@ -250,7 +251,8 @@ drop_what_does_not_matter (KamMutation *self)
  * @self: not sent yet
  * @later: an edit of the same row, made after it
  *
- * Folds @later into @self. A change that comes back to its old value disappears (with the rest of its group, once all of it is back), so @self may be left without any.
+ * Folds @later into @self. A change that comes back to its old value disappears (with the rest of its group, once all of it is back), so @self may be
+ * left without any.
  *
  * Returns: whether it could be done; if not, @self is as it was
  */

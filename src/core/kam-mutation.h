@@ -25,8 +25,8 @@ typedef struct
 /**
  * KamMutation:
  *
- * One edit of one row, as it waits in the outbox and travels in a push. A row is created by a put with @base_rev 0. A delete carries the new `delete_id` as its one
- * change (from null), a restore the same id as the old value of it (to null).
+ * One edit of one row, as it waits in the outbox and travels in a push. A row is created by a put with @base_rev 0. A delete carries the new
+ * `delete_id` as its one change (from null), a restore the same id as the old value of it (to null).
  */
 typedef struct
 {
@@ -55,7 +55,8 @@ KamChange   *kam_mutation_add         (KamMutation       *self,
 KamChange   *kam_mutation_find        (KamMutation       *self,
                                        guint              field);
 
-/* A put of every field in which the rows differ; before may be NULL for a new row. NULL when nothing differs. */
+/* A put of every field in which the rows differ, and of the unchanged rest of each group in which one does; before may be NULL for a new row. NULL when
+ * nothing differs. */
 KamMutation *kam_mutation_between     (const KamRow      *before,
                                        const KamRow      *after,
                                        gint64             at);

@@ -220,6 +220,15 @@ kam_row_set_text (KamRow     *self,
 }
 
 void
+kam_row_take_text (KamRow *self,
+                   guint   field,
+                   char   *text)
+{
+  g_return_if_fail (field < self->entity->n_fields);
+  kam_value_take_text (&self->values[field], text);
+}
+
+void
 kam_row_set_int (KamRow *self,
                  guint   field,
                  gint64  number)

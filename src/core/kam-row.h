@@ -52,6 +52,9 @@ void             kam_row_set       (KamRow         *self,
 void             kam_row_set_text  (KamRow         *self,
                                     guint           field,
                                     const char     *text); /* (nullable) */
+void             kam_row_take_text (KamRow         *self,
+                                    guint           field,
+                                    char           *text); /* (transfer full) (nullable) */
 void             kam_row_set_int   (KamRow         *self,
                                     guint           field,
                                     gint64          number);

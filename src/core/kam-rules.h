@@ -20,13 +20,13 @@ const char *kam_rules_lead_status          (const KamLeadFacts *facts);
 gboolean    kam_rules_is_reached           (const KamRow *interaction);
 gboolean    kam_rules_is_confirmed_order   (const KamRow *interaction);
 
-/* What follows for an interaction from its lead being inactive or not: planned items are cancelled and remember by what (the lead's id); exactly those come back on
- * reactivation. Changes the row; returns whether it did. */
+/* What follows for an interaction from its lead being inactive or not: planned items are cancelled and remember by what (the lead's id); exactly those
+ * come back on reactivation. Changes the row; returns whether it did. */
 gboolean    kam_rules_settle_interaction   (KamRow   *interaction,
                                             gboolean  lead_is_inactive);
 
-/* The event row that a change of status or owner leaves in the lead's history; its id is derived from the lead and the cause (the id of the interaction or mutation),
- * so that both sides make the same row. NULL when neither changed. */
+/* The event row that a change of status or owner leaves in the lead's history; its id is derived from the lead and the cause (the id of the interaction
+ * or mutation), so that both sides make the same row. NULL when neither changed. */
 KamRow     *kam_rules_lead_event           (const KamRow *before,
                                             const KamRow *after,
                                             const char   *cause_id,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kam-json-cursor.h"
 #include "kam-wire.h"
 
 G_BEGIN_DECLS
@@ -10,5 +11,17 @@ gboolean    kam_wire_take_tags (const KamField    *field,
                                 KamValue          *value,
                                 GError           **error);
 const char *kam_wire_wanted    (const KamField    *field);
+
+gboolean    kam_wire_read_id    (KamJsonCursor  *cursor,
+                                 char            id[KAM_ID_LENGTH + 1],
+                                 GError        **error);
+gboolean    kam_wire_read_value (KamJsonCursor  *cursor,
+                                 KamRow         *row,
+                                 guint           index,
+                                 GError        **error);
+gboolean    kam_wire_set_aside  (KamJsonCursor  *cursor,
+                                 const char     *name,
+                                 GString        *extra,
+                                 GError        **error);
 
 G_END_DECLS

@@ -27,6 +27,7 @@ typedef enum
   KAM_LINE_EVICT,  /* ["-", entity, rev, scope, id, "deleted"|"moved"] */
   KAM_LINE_ROW,    /* [entity, rev, scope, [values]]: the values begin with the id, then the columns as the header named them */
   KAM_LINE_FOOTER, /* {"cursor", "head", "more", "count", "digest"} */
+  KAM_LINE_UNKNOWN, /* of an entity that this side does not know, from a newer server: counted, to be passed over */
 } KamLineKind;
 
 typedef struct
@@ -54,8 +55,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KamLine, kam_line_clear)
 /**
  * KamPageReader:
  *
- * Reads the lines of one page in order, maps the sender's columns to this side's fields (unknown columns are kept aside by name), counts, and
- * checks count and digest at the footer. Not for sharing between threads.
+ * Reads the lines of one page in order, maps the sender's columns to this side's fields (unknown columns are kept aside by name, missing ones are
+ * null), counts, and checks count and digest at the footer. After an error the page is lost: every later line fails. Not for sharing between threads.
  */
 typedef struct _KamPageReader KamPageReader;
 
