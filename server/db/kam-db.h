@@ -60,6 +60,13 @@ KamDb   *kam_db_connect (const KamDbOptions *options,
 void     kam_db_close   (KamDb              *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamDb, kam_db_close)
 
+/* Asks the server unless it has answered within idle_us. */
+gboolean kam_db_is_alive        (KamDb              *self,
+                                 gint64              idle_us);
+/* Makes the options' database unless it is there. */
+gboolean kam_db_create_database (const KamDbOptions *options,
+                                 GError            **error);
+
 /* A bound value: integers and text as KamValue has them, ids as 16 bytes. */
 typedef enum
 {
@@ -92,6 +99,13 @@ gboolean kam_db_exec  (KamDb          *self,
                        guint64        *n_affected,
                        GError        **error);
 
+/* Inserts many rows in few statements. insert: constant text up to the values, as in "INSERT INTO t (a, b)". params: (element-type KamParam), row by row. */
+gboolean kam_db_insert_many (KamDb      *self,
+                             const char *insert,
+                             guint       n_columns,
+                             GArray     *params,
+                             GError    **error);
+
 /**
  * KamDbRows:
  *
@@ -106,6 +120,14 @@ KamDbRows  *kam_db_query        (KamDb          *self,
                                  GError        **error);
 gboolean    kam_db_rows_next    (KamDbRows      *self, /* FALSE at the end, and with the error set where it broke */
                                  GError        **error);
+gboolean    kam_db_rows_ended   (KamDbRows      *self); /* the last call found the end, rather than an error */
+/* The first row of an answer; *row is NULL where there is none. */
+gboolean    kam_db_query_row    (KamDb          *self,
+                                 const char     *sql,
+                                 const KamParam *params,
+                                 guint           n_params,
+                                 KamDbRows     **row,
+                                 GError        **error);
 gboolean    kam_db_rows_is_null (KamDbRows      *self,
                                  guint           column);
 gint64      kam_db_rows_int     (KamDbRows      *self,
@@ -114,6 +136,9 @@ const char *kam_db_rows_text    (KamDbRows      *self, /* until the next row; NU
                                  guint           column);
 const char *kam_db_rows_id      (KamDbRows      *self, /* canonical text, until the next row */
                                  guint           column);
+gconstpointer kam_db_rows_bytes (KamDbRows      *self, /* until the next row; NULL where null */
+                                 guint           column,
+                                 gsize          *length);
 void        kam_db_rows_free    (KamDbRows      *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamDbRows, kam_db_rows_free)
 
@@ -124,7 +149,7 @@ typedef gboolean (*KamDbTransactionFunc) (KamDb        *db,
                                           GError      **error);
 typedef enum
 {
-  KAM_DB_READ_WRITE,
+  KAM_DB_READ_WRITE, /* lock what you change, then read: what is read is what is committed, not a snapshot */
   KAM_DB_SNAPSHOT, /* read only, all of it from one consistent snapshot */
 } KamDbMode;
 

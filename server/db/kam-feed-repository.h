@@ -50,6 +50,12 @@ gint64     kam_feed_count  (KamDb       *db,
                             gint64       up_to_seq,
                             GError     **error);
 
+/* At the beginning of a scan: a backfill begins with the rows, an incremental scan with the tombstones. */
+void kam_feed_position_init (KamFeedPosition *self,
+                             gint64           after_seq,
+                             gint64           up_to_seq,
+                             gboolean         with_tombstones);
+
 /* Which of the scopes were touched in (after_seq, up_to_seq]: (element-type utf8), in the order given. */
 GPtrArray *kam_feed_touched (KamDb       *db,
                              GPtrArray   *scopes,

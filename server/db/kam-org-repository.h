@@ -14,8 +14,13 @@ typedef struct
   gint64 head;
   gint64 durable; /* the head that the last verified backup holds */
   guint8 secret[KAM_ORG_SECRET_BYTES]; /* random, made with the organisation's row: keys what the server seals (cursors) */
+  gboolean is_sample; /* made by the sample loader: its people have the well-known password */
 } KamOrg;
 
+/* Founds the organisation, with a new server id and epoch, unless there is one. */
+gboolean kam_org_found     (KamDb        *db,
+                            gint64        now_us,
+                            GError      **error);
 gboolean kam_org_read      (KamDb        *db,
                             KamOrg       *org,
                             GError      **error);
@@ -25,6 +30,10 @@ gboolean kam_org_read      (KamDb        *db,
 gint64   kam_org_next_head (KamDb        *db,
                             gint64        now_us,
                             GError      **error); /* 0 on error */
+
+/* For the sample loader: says for ever that this database holds sample data. */
+gboolean kam_org_mark_sample (KamDb      *db,
+                              GError    **error);
 
 /* Notes which scopes a commit touched (for poke and for cheap pulls). scopes: (element-type utf8) */
 gboolean kam_org_touch     (KamDb        *db,

@@ -29,6 +29,16 @@ KamPerson *kam_people_find           (KamDb        *db,
 GPtrArray *kam_people_list           (KamDb        *db,
                                       GError      **error);
 
+/* People change one transaction at a time: locks them all until the transaction ends. */
+gboolean   kam_people_lock           (KamDb        *db,
+                                      GError      **error);
+/* Would the person stand above themselves with this manager? */
+gboolean   kam_people_would_cycle    (KamDb        *db,
+                                      const char   *id,
+                                      const char   *manager_id, /* (nullable) */
+                                      gboolean     *cycle,
+                                      GError      **error);
+
 /* Run inside a read-write transaction; they stamp the row and bring all grants up to date (own leads, the team's further down, all for admins, the directory, one's own). */
 gboolean   kam_people_put            (KamDb        *db,
                                       KamRow       *user, /* new or changed; its rev is set */

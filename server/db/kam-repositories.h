@@ -4,6 +4,8 @@
 /* The repositories: what the server asks of its database, by subject. Each function runs on a worker thread with that thread's connection. */
 
 #include "kam-feed-repository.h"
+#include "kam-history-repository.h"
+#include "kam-migrate.h"
 #include "kam-org-repository.h"
 #include "kam-people-repository.h"
 #include "kam-row-repository.h"

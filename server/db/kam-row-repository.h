@@ -13,6 +13,12 @@ KamRow    *kam_rows_find            (KamDb         *db,
                                      const char    *id,
                                      GError       **error);
 
+/* The same, and nobody else changes the row until the transaction ends. */
+KamRow    *kam_rows_find_locked     (KamDb         *db,
+                                     KamEntityKind  entity,
+                                     const char    *id,
+                                     GError       **error);
+
 /* Locks leads FOR UPDATE in id order. ids: (element-type utf8); unknown ones are skipped. */
 gboolean   kam_rows_lock_leads      (KamDb         *db,
                                      GPtrArray     *ids,
@@ -35,11 +41,18 @@ GPtrArray *kam_rows_of_lead         (KamDb         *db,
                                      const char    *lead_id,
                                      GError       **error);
 
-/* Facts for kam_rules_lead_status(), from the database's own rows. */
-gboolean   kam_rows_lead_facts      (KamDb         *db,
+/* Has the person any lead that is not in the bin? */
+gboolean   kam_rows_owns_leads      (KamDb         *db,
+                                     const char    *user_id,
+                                     gboolean      *owns,
+                                     GError       **error);
+
+/* Has the person been able to read this lead since then, though not now? */
+gboolean   kam_rows_had_lead        (KamDb         *db,
+                                     const char    *user_id,
                                      const char    *lead_id,
-                                     gboolean      *has_reached,
-                                     gboolean      *has_order,
+                                     gint64         since_us,
+                                     gboolean      *had,
                                      GError       **error);
 
 /* A lead goes to another scope with all that belongs to it; one subtree tombstone stays in the old one. */
@@ -47,15 +60,6 @@ gboolean   kam_rows_move_lead       (KamDb         *db,
                                      const char    *lead_id,
                                      const char    *old_scope,
                                      const char    *new_scope,
-                                     gint64         seq,
-                                     GError       **error);
-
-/* One delete_id on the whole subtree (NULL delete_id with the old one: restores exactly what has it). */
-gboolean   kam_rows_mark_deleted    (KamDb         *db,
-                                     KamEntityKind  entity,
-                                     const char    *id,
-                                     const char    *old_delete_id,
-                                     const char    *new_delete_id,
                                      gint64         seq,
                                      GError       **error);
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kam-db.h"
+
+G_BEGIN_DECLS
+
+/* Which commit, whose, from which device, when. */
+typedef struct
+{
+  gint64      seq;
+  const char *author_id; /* (nullable): NULL where the server's own commands did it */
+  const char *device_id; /* (nullable) */
+  gint64      at;        /* µs UTC, the server's clock */
+} KamHistoryStamp;
+
+/* Writes what differs between a row before and after a commit, field by field: from, to, who, when, from which device. A row that is new is one entry without a field. */
+gboolean kam_history_write (KamDb                 *db,
+                            const KamHistoryStamp *stamp,
+                            const KamRow          *before, /* (nullable) */
+                            const KamRow          *after,
+                            GError               **error);
+
+/* The same for many rows in few statements. before and after: (element-type KamRow), pairs; NULL before where new. */
+gboolean kam_history_write_many (KamDb                 *db,
+                                 const KamHistoryStamp *stamp,
+                                 GPtrArray             *before,
+                                 GPtrArray             *after,
+                                 GError               **error);
+
+/* Has anybody but this person on this device changed the row, or for a lead anything that belongs to it, after since_seq? */
+gboolean kam_history_has_others (KamDb        *db,
+                                 KamEntityKind entity,
+                                 const char   *id,
+                                 gint64        since_seq,
+                                 const char   *user_id,
+                                 const char   *device_id,
+                                 gboolean     *others,
+                                 GError      **error);
+
+G_END_DECLS
