@@ -32,5 +32,10 @@ KamRow     *kam_rules_lead_event           (const KamRow *before,
                                             const char   *cause_id,
                                             const char   *author_id,
                                             gint64        at);
+GPtrArray  *kam_rules_lead_events          (const KamRow *before,
+                                            const KamRow *after,
+                                            const char   *cause_id,
+                                            const char   *author_id,
+                                            gint64        at);
 
 G_END_DECLS
