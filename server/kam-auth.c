@@ -76,6 +76,71 @@ kam_auth_check_password (const char *hash,
   return hash != NULL && result == 0;
 }
 
+typedef struct
+{
+  char *hash;     /* (owned) (nullable) */
+  char *password; /* (owned) */
+} Check;
+
+static void
+check_free (gpointer data)
+{
+  Check *check = data;
+
+  g_free (check->hash);
+  sodium_memzero (check->password, strlen (check->password));
+  g_free (check->password);
+  g_free (check);
+}
+
+void
+kam_auth_check_async (GThreadPool         *pool,
+                      guint                waiting_most,
+                      const char          *hash,
+                      const char          *password,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  Check *check = g_new0 (Check, 1);
+
+  check->hash = g_strdup (hash);
+  check->password = g_strdup (password);
+  g_task_set_source_tag (task, kam_auth_check_async);
+  g_task_set_task_data (task, check, check_free);
+
+  if (g_thread_pool_unprocessed (pool) >= waiting_most)
+    g_task_return_new_error (task, KAM_SERVER_ERROR, KAM_SERVER_ERROR_BUSY, "Too many people are signing in; try again later.");
+  else
+    g_thread_pool_push (pool, g_steal_pointer (&task), NULL);
+}
+
+gboolean
+kam_auth_check_finish (GAsyncResult  *result,
+                       gboolean      *right,
+                       GError       **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  *right = g_task_propagate_boolean (G_TASK (result), &failure);
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+
+  return FALSE;
+}
+
+void
+kam_auth_run_job (gpointer job,
+                  gpointer user_data)
+{
+  g_autoptr (GTask) task = job;
+  Check *check = g_task_get_task_data (task);
+
+  g_task_return_boolean (task, kam_auth_check_password (check->hash, check->password));
+}
+
 gboolean
 kam_auth_check_length (const char  *password,
                        guint        least,

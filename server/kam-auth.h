@@ -3,6 +3,8 @@
 
 #include "kam-session-repository.h"
 
+#include <gio/gio.h>
+
 G_BEGIN_DECLS
 
 /* Passwords (Argon2id) and tokens (32 random bytes, kept hashed), by libsodium. Functions may be called from any thread after kam_auth_init(). */
@@ -16,6 +18,20 @@ char    *kam_auth_hash_password  (const char   *password,
 /* Takes as long for an unknown account (hash NULL) as for a known one, and is FALSE then. */
 gboolean kam_auth_check_password (const char   *hash,
                                   const char   *password);
+
+/* The same on a thread of a pool whose function is kam_auth_run_job(): the hash is slow, so only a few run at a time. hash may be NULL. At most waiting_most wait, beyond that
+ * KAM_SERVER_ERROR_BUSY. The callback runs in the caller's main context. */
+void     kam_auth_check_async    (GThreadPool         *pool,
+                                  guint                waiting_most,
+                                  const char          *hash,
+                                  const char          *password,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data);
+gboolean kam_auth_check_finish   (GAsyncResult        *result,
+                                  gboolean            *right,
+                                  GError             **error);
+void     kam_auth_run_job        (gpointer             job,
+                                  gpointer             user_data);
 
 /* Is it long enough, text, and not absurdly long? */
 gboolean kam_auth_check_length   (const char   *password,

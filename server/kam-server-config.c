@@ -34,8 +34,8 @@ typedef struct
 static const Key keys[] = {
   { "server", "address", KEY_TEXT, AT (address), .text = "127.0.0.1" },
   { "server", "port", KEY_NUMBER, AT (port), 0, 65535, 7460 },
-  { "server", "certificate", KEY_FILE, AT (tls_certificate_file) },
-  { "server", "key", KEY_SECRET, AT (tls_key_file) },
+  { "server", "certificate", KEY_FILE, AT (certificate) },
+  { "server", "key", KEY_SECRET, AT (key) },
   { "server", "workers", KEY_NUMBER, AT (workers), 1, 256, 4 },
   { "server", "waiting", KEY_NUMBER, AT (waiting), 1, 100000, 512 },
   { "server", "password-workers", KEY_NUMBER, AT (password_workers), 1, 64, 2 },
@@ -356,14 +356,14 @@ kam_server_config_check_serve (const KamServerConfig  *self,
       return FALSE;
     }
 
-  if ((self->tls_certificate_file == NULL) != (self->tls_key_file == NULL))
+  if ((self->certificate == NULL) != (self->key == NULL))
     {
       g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_CONFIG,
                            "group [server]: “certificate” and “key” belong together; one of them is missing");
       return FALSE;
     }
 
-  if (self->tls_certificate_file == NULL && !g_inet_address_get_is_loopback (address))
+  if (self->certificate == NULL && !g_inet_address_get_is_loopback (address))
     {
       g_set_error (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_CONFIG,
                    "group [server]: %s can be reached from other machines, so “certificate” and “key” are needed", self->address);

@@ -17,8 +17,8 @@ typedef struct
 {
   char   *address;
   guint   port;                 /* 0: any free one */
-  char   *tls_certificate_file;
-  char   *tls_key_file;
+  char   *certificate;          /* PEM files: the server's certificate with what is between it and its authority, and its key */
+  char   *key;
   guint   workers;              /* database connections, one a thread */
   guint   waiting;              /* requests that may wait for a worker */
   guint   password_workers;     /* Argon2id takes 64 MB each while it runs */

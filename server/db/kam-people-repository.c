@@ -209,6 +209,20 @@ kam_people_set_password (KamDb       *db,
          kam_session_end_all (db, id, error);
 }
 
+gint64
+kam_people_count_leads (KamDb       *db,
+                        const char  *id,
+                        GError     **error)
+{
+  KamParam param = KAM_PARAM_ID (id);
+  g_autoptr (KamDbRows) row = NULL;
+
+  if (!kam_db_query_row (db, "SELECT COUNT(*) FROM `lead` WHERE `kam_id` = ? AND `delete_id` IS NULL", &param, 1, &row, error))
+    return -1;
+
+  return kam_db_rows_int (row, 0);
+}
+
 GPtrArray *
 kam_people_scopes (KamDb       *db,
                    const char  *user_id,

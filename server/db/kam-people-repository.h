@@ -52,6 +52,11 @@ gboolean   kam_people_refresh_grants (KamDb        *db,
                                       gint64        seq,
                                       GError      **error);
 
+/* How many leads the person owns, without those in the bin. -1 on error. */
+gint64     kam_people_count_leads    (KamDb        *db,
+                                      const char   *id,
+                                      GError      **error);
+
 /* The scopes that a person may read now: (element-type utf8), sorted. */
 GPtrArray *kam_people_scopes         (KamDb        *db,
                                       const char   *user_id,

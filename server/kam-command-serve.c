@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-command.h"
+
+#include "kam-server-error.h"
+#include "kam-server-log.h"
+#include "kam-server.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+typedef struct
+{
+  KamServer *server; /* (unowned) */
+  GMainLoop *loop;   /* (unowned) */
+  gboolean   stopping;
+} Serving;
+
+/* Tells systemd how things are (sd_notify(3)); nobody else asks for it. */
+static void
+notify (const char *state)
+{
+  const char *path = g_getenv ("NOTIFY_SOCKET");
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  gsize length = path != NULL ? strlen (path) : 0;
+  int fd;
+
+  if (length == 0 || length >= sizeof address.sun_path)
+    return;
+
+  memcpy (address.sun_path, path, length);
+  if (address.sun_path[0] == '@')
+    address.sun_path[0] = '\0';
+
+  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return;
+
+  if (sendto (fd, state, strlen (state), MSG_NOSIGNAL, (struct sockaddr *) &address, (socklen_t) (G_STRUCT_OFFSET (struct sockaddr_un, sun_path) + length)) < 0)
+    kam_server_log_fault (NULL, "systemd", "does not listen");
+
+  close (fd);
+}
+
+static void
+stopped_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Serving *serving = user_data;
+
+  kam_server_stop_finish (serving->server, result, NULL);
+  g_main_loop_quit (serving->loop);
+}
+
+static gboolean
+stop_cb (gpointer user_data)
+{
+  Serving *serving = user_data;
+
+  if (!serving->stopping)
+    {
+      serving->stopping = TRUE;
+      notify ("STOPPING=1");
+      g_message ("stopping");
+      kam_server_stop_async (serving->server, stopped_cb, serving);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+say_ready (KamServer  *server,
+           GError    **error)
+{
+  g_autofree char *uri = kam_server_get_uri (server);
+
+  if (printf ("ready %s\n", uri) < 0 || fflush (stdout) != 0)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_REFUSED, "standard output is closed");
+      return FALSE;
+    }
+
+  g_message ("version %s serves at %s", PACKAGE_VERSION, uri);
+  notify ("READY=1");
+
+  return TRUE;
+}
+
+gboolean
+kam_command_serve (const KamServerConfig  *config,
+                   int                     argc,
+                   char                  **argv,
+                   GError                **error)
+{
+  const GOptionEntry options[] = { G_OPTION_ENTRY_NULL };
+  g_autoptr (KamClock) clock = kam_clock_new_system ();
+  g_autoptr (GMainLoop) loop = NULL;
+  g_autoptr (KamServer) server = NULL;
+  KamDb *db;
+  Serving serving = { 0 };
+  guint term;
+  guint interrupt;
+
+  if (!kam_command_parse ("serve", "Answers clients until SIGTERM or Ctrl+C. Prints “ready ADDRESS” once it does.", options, &argc, &argv, 0, error) ||
+      !kam_server_config_check_serve (config, error))
+    return FALSE;
+
+  db = kam_command_open (config, error);
+  if (db == NULL)
+    return FALSE;
+  kam_db_close (db);
+
+  signal (SIGPIPE, SIG_IGN);
+  loop = g_main_loop_new (NULL, FALSE);
+  server = kam_server_new (config, clock);
+  serving.server = server;
+  serving.loop = loop;
+  term = g_unix_signal_add (SIGTERM, stop_cb, &serving);
+  interrupt = g_unix_signal_add (SIGINT, stop_cb, &serving);
+
+  if (!kam_server_listen (server, error) || !say_ready (server, error))
+    return FALSE;
+
+  g_main_loop_run (loop);
+  g_source_remove (term);
+  g_source_remove (interrupt);
+  g_message ("stopped");
+
+  return TRUE;
+}

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-pull.h"
+
+#include "kam-cursor.h"
+#include "kam-people-repository.h"
+#include "kam-routes.h"
+#include "kam-server-error.h"
+#include "kam-wire.h"
+
+/* Lines go to the sink when there are so many bytes of them. */
+#define PIECE_BYTES (64 << 10)
+/* A page ends early when it is that long: rows may be as long as their notes. */
+#define PAGE_BYTES (8 << 20)
+/* Rows between two looks at the page's length. */
+#define STEP_ROWS 500
+
+typedef struct
+{
+  KamDb                *db;
+  const KamPullRequest *request;
+  GCancellable         *cancellable;
+  KamPullSink           sink;
+  gpointer              sink_data;
+  gboolean              sent;     /* something has reached the sink */
+  KamOrg                org;
+  KamCursor            *cursor;   /* (owned) */
+  GPtrArray            *readable; /* (owned) (element-type utf8), sorted */
+  KamPageWriter        *writer;   /* (owned) */
+  GString              *text;     /* (owned): lines not yet sent */
+  gsize                 bytes;    /* sent */
+  guint                 rows;
+} Page;
+
+void
+kam_pull_request_free (KamPullRequest *self)
+{
+  g_free (self->cursor);
+  g_free (self);
+}
+
+static gboolean
+flush (Page    *page,
+       gsize    least,
+       GError **error)
+{
+  if (page->text->len < least || page->text->len == 0)
+    return TRUE;
+
+  page->sent = TRUE;
+  page->bytes += page->text->len;
+  if (!page->sink (page->text->str, page->text->len, page->sink_data, error))
+    return FALSE;
+
+  g_string_truncate (page->text, 0);
+
+  return !g_cancellable_set_error_if_cancelled (page->cancellable, error);
+}
+
+static gboolean
+write_row_cb (KamRow   *row,
+              gpointer  data,
+              GError  **error)
+{
+  Page *page = data;
+
+  page->rows++;
+  page->cursor->done++;
+  kam_page_writer_row (page->writer, row, page->text);
+
+  return flush (page, PIECE_BYTES, error);
+}
+
+static gboolean
+write_eviction_cb (KamEntityKind  entity,
+                   gint64         rev,
+                   const char    *scope,
+                   const char    *id,
+                   gboolean       moved,
+                   gpointer       data,
+                   GError       **error)
+{
+  Page *page = data;
+
+  page->rows++;
+  kam_page_writer_evict (page->writer, entity, rev, scope, id, moved, page->text);
+
+  return flush (page, PIECE_BYTES, error);
+}
+
+/* The first of the sorted scopes that is not before this one. */
+static guint
+find_scope (GPtrArray  *scopes,
+            const char *scope)
+{
+  guint low = 0;
+  guint high = scopes->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (strcmp (g_ptr_array_index (scopes, middle), scope) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+static gboolean
+has_scope (GPtrArray  *scopes,
+           const char *scope)
+{
+  guint i = find_scope (scopes, scope);
+
+  return i < scopes->len && g_str_equal (g_ptr_array_index (scopes, i), scope);
+}
+
+static int
+compare_cb (gconstpointer a,
+            gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Does the database still have the history that the cursor was made in? */
+static gboolean
+check_history (Page    *page,
+               GError **error)
+{
+  const KamCursor *cursor = page->cursor;
+  g_autofree char *nonce = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (cursor->up_to == 0)
+    return TRUE;
+
+  if (cursor->up_to > page->org.head && page->request->replica)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_BEHIND, "The server has not caught up with what you have seen; try again.");
+      return FALSE;
+    }
+
+  nonce = cursor->up_to <= page->org.head ? kam_org_get_nonce (page->db, cursor->up_to, &failure) : NULL;
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+
+  if (g_strcmp0 (nonce, cursor->nonce) != 0)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_DIVERGED, "The server's history has changed since; start over.");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Everything that can be refused. */
+static gboolean
+open_page (Page    *page,
+           GError **error)
+{
+  g_autoptr (KamSession) session = kam_routes_caller (page->db, page->request->token_hash, page->request->now_us, error);
+
+  if (session == NULL || !kam_org_read (page->db, &page->org, error))
+    return FALSE;
+
+  page->cursor = page->request->cursor == NULL ? kam_cursor_new (&page->org) : kam_cursor_open (page->request->cursor, &page->org, error);
+  if (page->cursor == NULL || !check_history (page, error))
+    return FALSE;
+
+  page->readable = kam_people_scopes (page->db, session->user_id, error);
+  if (page->readable == NULL)
+    return FALSE;
+
+  g_ptr_array_sort (page->readable, compare_cb);
+  page->writer = kam_page_writer_new ();
+  page->text = g_string_sized_new (PIECE_BYTES + 4096);
+
+  return TRUE;
+}
+
+static void
+collect_lost (Page      *page,
+              GPtrArray *scopes,
+              GPtrArray *lost)
+{
+  for (guint i = scopes->len; i > 0; i--)
+    {
+      const char *scope = g_ptr_array_index (scopes, i - 1);
+
+      if (!has_scope (page->readable, scope))
+        {
+          g_ptr_array_add (lost, g_strdup (scope));
+          g_ptr_array_remove_index (scopes, i - 1);
+        }
+    }
+}
+
+static GPtrArray *
+find_gained (Page *page)
+{
+  GPtrArray *gained = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < page->readable->len; i++)
+    {
+      const char *scope = g_ptr_array_index (page->readable, i);
+
+      if (!has_scope (page->cursor->held, scope))
+        g_ptr_array_add (gained, g_strdup (scope));
+    }
+
+  return gained;
+}
+
+static void
+rewind_position (Page     *page,
+                 KamRound  round)
+{
+  KamCursor *cursor = page->cursor;
+
+  cursor->round = round;
+  cursor->entity = round == KAM_ROUND_CHANGES ? -1 : 0;
+  cursor->rev = round == KAM_ROUND_CHANGES ? cursor->base : 0;
+  cursor->scope[0] = '\0';
+  cursor->id[0] = '\0';
+}
+
+/* Sets *begun unless the client has everything. */
+static gboolean
+begin_round (Page      *page,
+             gboolean  *begun,
+             GError   **error)
+{
+  KamCursor *cursor = page->cursor;
+  g_autoptr (GPtrArray) gained = find_gained (page);
+  g_autofree char *nonce = NULL;
+
+  *begun = gained->len > 0 || cursor->base < page->org.head;
+  if (!*begun)
+    return TRUE;
+
+  if (page->org.head > 0)
+    {
+      nonce = kam_org_get_nonce (page->db, page->org.head, error);
+      if (nonce == NULL)
+        return FALSE;
+    }
+
+  g_strlcpy (cursor->nonce, nonce != NULL ? nonce : "", sizeof cursor->nonce);
+  cursor->up_to = page->org.head;
+  cursor->done = 0;
+  cursor->total = 0;
+  if (gained->len > 0)
+    {
+      cursor->total = kam_feed_count (page->db, gained, 0, cursor->up_to, error);
+      if (cursor->total < 0)
+        return FALSE;
+    }
+
+  g_ptr_array_unref (cursor->gained);
+  cursor->gained = g_steal_pointer (&gained);
+  rewind_position (page, KAM_ROUND_CHANGES);
+
+  return TRUE;
+}
+
+/* The scopes of the scan that the round is at. */
+static GPtrArray *
+scopes_of_round (Page    *page,
+                 GError **error)
+{
+  KamCursor *cursor = page->cursor;
+
+  if (cursor->round == KAM_ROUND_GAINED)
+    return g_ptr_array_ref (cursor->gained);
+
+  return kam_feed_touched (page->db, cursor->held, cursor->base, cursor->up_to, error);
+}
+
+static void
+load_position (const KamCursor *cursor,
+               GPtrArray       *scopes,
+               KamFeedPosition *position)
+{
+  position->after_seq = cursor->round == KAM_ROUND_CHANGES ? cursor->base : 0;
+  position->up_to_seq = cursor->up_to;
+  position->entity = cursor->entity;
+  position->scope = find_scope (scopes, cursor->scope);
+  position->rev = position->after_seq;
+  position->id[0] = '\0';
+  if (position->scope < scopes->len && g_str_equal (g_ptr_array_index (scopes, position->scope), cursor->scope))
+    {
+      position->rev = cursor->rev;
+      g_strlcpy (position->id, cursor->id, sizeof position->id);
+    }
+}
+
+static void
+save_position (KamCursor             *cursor,
+               GPtrArray             *scopes,
+               const KamFeedPosition *position)
+{
+  cursor->entity = position->entity;
+  cursor->rev = position->rev;
+  g_strlcpy (cursor->id, position->id, sizeof cursor->id);
+  g_strlcpy (cursor->scope, position->scope < scopes->len ? g_ptr_array_index (scopes, position->scope) : "", sizeof cursor->scope);
+}
+
+static gboolean
+is_full (Page *page)
+{
+  return page->rows >= page->request->limit || page->bytes + page->text->len >= PAGE_BYTES;
+}
+
+static gboolean
+scan (Page      *page,
+      gboolean  *done,
+      GError   **error)
+{
+  g_autoptr (GPtrArray) scopes = scopes_of_round (page, error);
+  KamFeedPosition position;
+
+  *done = FALSE;
+  if (scopes == NULL)
+    return FALSE;
+
+  load_position (page->cursor, scopes, &position);
+  while (!*done && !is_full (page))
+    {
+      if (!kam_feed_scan (page->db, scopes, &position, MIN (STEP_ROWS, page->request->limit - page->rows), write_eviction_cb, write_row_cb, page, done, error))
+        return FALSE;
+    }
+
+  save_position (page->cursor, scopes, &position);
+
+  return TRUE;
+}
+
+static void
+end_round (KamCursor *cursor)
+{
+  for (guint i = 0; i < cursor->gained->len; i++)
+    g_ptr_array_add (cursor->held, g_strdup (g_ptr_array_index (cursor->gained, i)));
+
+  g_ptr_array_sort (cursor->held, compare_cb);
+  g_ptr_array_set_size (cursor->gained, 0);
+  cursor->base = cursor->up_to;
+  cursor->round = KAM_ROUND_NONE;
+  cursor->scope[0] = '\0';
+  cursor->id[0] = '\0';
+}
+
+/* Goes on with the round until it ends or the page is full. */
+static gboolean
+go_on (Page    *page,
+       GError **error)
+{
+  while (page->cursor->round != KAM_ROUND_NONE && !is_full (page))
+    {
+      gboolean done = FALSE;
+
+      if (!scan (page, &done, error))
+        return FALSE;
+
+      if (done && page->cursor->round == KAM_ROUND_CHANGES)
+        rewind_position (page, KAM_ROUND_GAINED);
+      else if (done)
+        end_round (page->cursor);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+write_lines (Page      *page,
+             gboolean  *more,
+             GError   **error)
+{
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) gained = NULL;
+  gboolean begun = FALSE;
+
+  collect_lost (page, page->cursor->held, lost);
+  collect_lost (page, page->cursor->gained, lost);
+  if (page->cursor->round == KAM_ROUND_NONE && !begin_round (page, &begun, error))
+    return FALSE;
+
+  kam_page_writer_header (page->writer, page->cursor->done, page->cursor->total, page->text);
+  for (guint i = 0; i < lost->len; i++)
+    kam_page_writer_drop (page->writer, g_ptr_array_index (lost, i), page->text);
+
+  if (!go_on (page, error))
+    return FALSE;
+
+  /* Evictions come before puts in a page, so what has changed since this round began is for the next page. */
+  gained = find_gained (page);
+  *more = page->cursor->round != KAM_ROUND_NONE || page->cursor->base < page->org.head || gained->len > 0;
+
+  return TRUE;
+}
+
+static gboolean
+write_page (KamDb         *db,
+            gpointer       data,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  Page *page = data;
+  g_autofree char *sealed = NULL;
+  gboolean more = FALSE;
+
+  if (page->sent)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_INTERNAL, "a page that was begun cannot be begun again");
+      return FALSE;
+    }
+
+  if (!open_page (page, error) || !write_lines (page, &more, error))
+    return FALSE;
+
+  sealed = kam_cursor_seal (page->cursor, &page->org);
+  kam_page_writer_footer (page->writer, sealed, page->org.head, more, page->text);
+
+  return flush (page, 0, error);
+}
+
+static void
+clear_page (Page *page)
+{
+  g_clear_pointer (&page->cursor, kam_cursor_free);
+  g_clear_pointer (&page->readable, g_ptr_array_unref);
+  g_clear_pointer (&page->writer, kam_page_writer_free);
+  if (page->text != NULL)
+    g_string_free (page->text, TRUE);
+  page->text = NULL;
+}
+
+static gboolean
+write_page_once (KamDb         *db,
+                 gpointer       data,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  Page *page = data;
+  gboolean written = write_page (db, page, cancellable, error);
+
+  /* A transaction may be run again from the beginning. */
+  clear_page (page);
+  page->rows = 0;
+
+  return written;
+}
+
+gboolean
+kam_pull_page (KamDb                *db,
+               const KamPullRequest *request,
+               KamPullSink           sink,
+               gpointer              data,
+               GCancellable         *cancellable,
+               GError              **error)
+{
+  Page page = { .db = db, .request = request, .cancellable = cancellable, .sink = sink, .sink_data = data };
+
+  return kam_db_transact (db, KAM_DB_SNAPSHOT, write_page_once, &page, cancellable, error);
+}
