@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kam-store.h"
+
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+/**
+ * KamDb:
+ *
+ * A connection to SQLite with its prepared statements. Statements are kept by the address of their constant text, so the same text must not be asked for again while
+ * its rows are still being read. Belongs to one thread.
+ *
+ * Values are bound by a format, a letter for each: `i` gint64, `t` text (nullable), `u` id (const char *, 16 bytes in the file; nullable), `v` GVariant (nullable).
+ */
+typedef struct _KamDb KamDb;
+
+KamDb        *kam_db_open     (const char    *path,
+                               GError       **error);
+void          kam_db_close    (KamDb         *self);
+sqlite3      *kam_db_handle   (KamDb         *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamDb, kam_db_close)
+
+/* Sets an error from what SQLite said last; always FALSE. */
+gboolean      kam_db_fail     (KamDb         *self,
+                               GError       **error);
+gboolean      kam_db_script   (KamDb         *self,
+                               const char    *sql,
+                               GError       **error);
+
+sqlite3_stmt *kam_db_prepare  (KamDb         *self,
+                               const char    *sql,
+                               GError       **error);
+void          kam_db_bind_id  (sqlite3_stmt  *stmt,
+                               int            place,
+                               const char    *id);
+void          kam_db_bind     (sqlite3_stmt  *stmt,
+                               int            place,
+                               const KamField *field,
+                               const KamValue *value);
+sqlite3_stmt *kam_db_query    (KamDb         *self,
+                               GError       **error,
+                               const char    *sql,
+                               const char    *format,
+                               ...);
+gboolean      kam_db_exec     (KamDb         *self,
+                               GError       **error,
+                               const char    *sql,
+                               const char    *format,
+                               ...);
+/* One number, or fallback where there is no row or it is null. */
+gboolean      kam_db_number   (KamDb         *self,
+                               gint64        *number,
+                               gint64         fallback,
+                               GError       **error,
+                               const char    *sql,
+                               const char    *format,
+                               ...);
+/* 1: a row, 0: the end (the statement is reset), -1: an error (reset too). */
+int           kam_db_step     (KamDb         *self,
+                               sqlite3_stmt  *stmt,
+                               GError       **error);
+char         *kam_db_text     (sqlite3_stmt  *stmt,
+                               int            column);
+char         *kam_db_id       (sqlite3_stmt  *stmt,
+                               int            column);
+GVariant     *kam_db_variant  (sqlite3_stmt  *stmt,
+                               int            column,
+                               const char    *type);
+
+/* A transaction; durable ones are on the disk when commit returns. A commit that fails has been rolled back. */
+gboolean      kam_db_begin    (KamDb         *self,
+                               gboolean       durable,
+                               GError       **error);
+gboolean      kam_db_commit   (KamDb         *self,
+                               GError       **error);
+void          kam_db_rollback (KamDb         *self);
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-store-private.h"
+
+/* After a first sync the list is usable at once; what it shows of interactions, and the search index, are made lead by lead while nobody asks for anything. */
+#define SLICE_US (40 * G_TIME_SPAN_MILLISECOND)
+
+gboolean
+kam_backlog_restart (KamWorker  *self,
+                     GError    **error)
+{
+  self->has_backlog = TRUE;
+
+  return kam_meta_set_number (self, "backlog", 1, error) && kam_meta_set_number (self, "backlog_key", 0, error);
+}
+
+static gboolean
+next_lead (KamWorker   *self,
+           gint64      *key,
+           char       **id,
+           GError     **error)
+{
+  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT key, id FROM lead WHERE key > ?1 ORDER BY key LIMIT 1", "i", *key);
+  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+
+  *id = NULL;
+
+  if (step > 0)
+    {
+      *key = sqlite3_column_int64 (stmt, 0);
+      *id = kam_db_id (stmt, 1);
+      sqlite3_reset (stmt);
+    }
+
+  return step >= 0;
+}
+
+/* Ends between two leads as soon as somebody asks for something. */
+static gboolean
+slice (KamWorker  *self,
+       gpointer    data,
+       GError    **error)
+{
+  gboolean *done = data;
+  gint64 until = g_get_monotonic_time () + SLICE_US;
+  gint64 key;
+
+  if (!kam_meta_get_number (self, "backlog_key", &key, error))
+    return FALSE;
+
+  do
+    {
+      g_autofree char *id = NULL;
+
+      if (!next_lead (self, &key, &id, error))
+        return FALSE;
+
+      if (id == NULL)
+        {
+          *done = TRUE;
+          return kam_meta_set_number (self, "backlog", 0, error);
+        }
+
+      if (!kam_derive_summary (self, id, error) || !kam_search_index (self, id, error))
+        return FALSE;
+    }
+  while (g_get_monotonic_time () < until && g_async_queue_length (self->queue) <= 0);
+
+  return kam_meta_set_number (self, "backlog_key", key, error);
+}
+
+void
+kam_worker_slice (KamWorker *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = FALSE;
+
+  if (!kam_worker_write (self, FALSE, slice, &done, &error))
+    {
+      /* It goes on from the same lead at the next start. */
+      g_warning ("The search index could not be completed: %s", error->message);
+      self->has_backlog = FALSE;
+    }
+  else if (done)
+    {
+      self->has_backlog = FALSE;
+    }
+}

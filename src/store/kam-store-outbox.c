@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-store-private.h"
+
+const char kam_outbox_select_of_row[] = "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE id = ?1 AND entity = ?2 AND state < 2 ORDER BY seq";
+
+KamMutation *
+kam_outbox_read (sqlite3_stmt *stmt)
+{
+  g_autofree char *id = kam_db_id (stmt, 2);
+  g_autoptr (GVariant) changes = kam_db_variant (stmt, 6, "a(smvmv)");
+  KamMutation *mutation = kam_mutation_new ((KamEntityKind) sqlite3_column_int (stmt, 1), id, (KamOp) sqlite3_column_int (stmt, 3), sqlite3_column_int64 (stmt, 4),
+                                            sqlite3_column_int64 (stmt, 5));
+
+  mutation->mid = sqlite3_column_int64 (stmt, 0);
+  mutation->origin_client_id = kam_db_text (stmt, 7);
+  mutation->origin_mid = sqlite3_column_int64 (stmt, 8);
+
+  if (changes != NULL)
+    kam_mutation_unpack (mutation, changes);
+
+  return mutation;
+}
+
+gboolean
+kam_outbox_insert (KamWorker          *self,
+                   const KamMutation  *mutation,
+                   const char         *lead_id,
+                   GError            **error)
+{
+  g_autoptr (GVariant) changes = kam_mutation_pack (mutation);
+
+  kam_changes_add_outbox (self->changes);
+
+  return kam_db_exec (self->db, error, "INSERT INTO outbox (entity, id, lead_id, op, base_rev, at, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "iuuiiiv",
+                      (gint64) mutation->entity, mutation->id, lead_id, (gint64) mutation->op, mutation->base_rev, mutation->at, changes);
+}
+
+gboolean
+kam_outbox_replace (KamWorker          *self,
+                    gint64              seq,
+                    const KamMutation  *mutation,
+                    GError            **error)
+{
+  g_autoptr (GVariant) changes = kam_mutation_pack (mutation);
+
+  kam_changes_add_outbox (self->changes);
+
+  return kam_db_exec (self->db, error, "UPDATE outbox SET changes = ?2, at = ?3 WHERE seq = ?1 AND mid IS NULL", "ivi", seq, changes, mutation->at);
+}
+
+gboolean
+kam_outbox_remove (KamWorker  *self,
+                   gint64      seq,
+                   GError    **error)
+{
+  kam_changes_add_outbox (self->changes);
+
+  return kam_db_exec (self->db, error, "DELETE FROM outbox WHERE seq = ?1 AND mid IS NULL", "i", seq);
+}
+
+/* Rows whose patches change: what belongs to a lead is settled with it at the end of the transaction, the rest at once. */
+static gboolean
+touch_row (KamWorker      *self,
+           KamEntityKind   entity,
+           const char     *id,
+           const char     *lead_id,
+           GError        **error)
+{
+  kam_changes_add_outbox (self->changes);
+  kam_changes_add (self->changes, entity, id, lead_id);
+
+  if (lead_id == NULL)
+    return kam_shadow_rebuild (self, entity, id, FALSE, error);
+
+  kam_worker_touch (self, lead_id);
+
+  return TRUE;
+}
+
+typedef struct
+{
+  KamEntityKind  entity;
+  char          *id;      /* (owned) */
+  char          *lead_id; /* (owned) (nullable) */
+} Settled;
+
+static void
+clear_settled (gpointer data)
+{
+  Settled *settled = data;
+
+  g_free (settled->id);
+  g_free (settled->lead_id);
+}
+
+gboolean
+kam_outbox_publish (KamWorker  *self,
+                    gint64      head,
+                    GError    **error)
+{
+  g_autoptr (GArray) done = g_array_new (FALSE, FALSE, sizeof (Settled));
+  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head);
+  int step = -1;
+
+  g_array_set_clear_func (done, clear_settled);
+
+  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+    {
+      Settled settled = { (KamEntityKind) sqlite3_column_int (stmt, 0), kam_db_id (stmt, 1), kam_db_id (stmt, 2) };
+
+      g_array_append_val (done, settled);
+    }
+
+  if (step < 0 || !kam_db_exec (self->db, error, "DELETE FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head))
+    return FALSE;
+
+  for (guint i = 0; i < done->len; i++)
+    {
+      Settled *settled = &g_array_index (done, Settled, i);
+
+      if (!touch_row (self, settled->entity, settled->id, settled->lead_id, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* What waits behind an applied edit of the same row starts from its result. Behind a merged one it does not: there the server knows of changes that the person has not seen. */
+static gboolean
+rebase (KamWorker        *self,
+        const Settled    *settled,
+        const KamResult  *result,
+        GError          **error)
+{
+  return kam_db_exec (self->db, error,
+                      "UPDATE outbox SET base_rev = ?3 WHERE id = ?1 AND entity = ?2 AND state = 0 AND mid IS NULL AND (base_rev < 0 OR (base_rev < ?3 AND ?4))", "uiii",
+                      settled->id, (gint64) settled->entity, result->rev, (gint64) (result->kind == KAM_RESULT_APPLIED));
+}
+
+static gboolean
+settle_one (KamWorker        *self,
+            const KamResult  *result,
+            GError          **error)
+{
+  g_autoptr (GArray) guard = g_array_new (FALSE, FALSE, sizeof (Settled));
+  gboolean rejected = result->kind == KAM_RESULT_REJECTED;
+  Settled settled = { 0, };
+  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE mid = ?1 AND state = 0", "i", result->mid);
+  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+
+  if (step <= 0)
+    return step == 0;
+
+  settled.entity = (KamEntityKind) sqlite3_column_int (stmt, 0);
+  settled.id = kam_db_id (stmt, 1);
+  settled.lead_id = kam_db_id (stmt, 2);
+  sqlite3_reset (stmt);
+  g_array_set_clear_func (guard, clear_settled);
+  g_array_append_val (guard, settled);
+
+  if (!kam_db_exec (self->db, error, "UPDATE outbox SET state = ?2, result = ?3, result_rev = ?4, code = ?5, field = ?6, message = ?7 WHERE mid = ?1", "iiiittt",
+                    result->mid, (gint64) (rejected ? KAM_OUTBOX_REJECTED : KAM_OUTBOX_APPLIED), (gint64) result->kind, result->rev, result->code, result->field,
+                    result->message))
+    return FALSE;
+
+  return (rejected || rebase (self, &settled, result, error)) && touch_row (self, settled.entity, settled.id, settled.lead_id, error);
+}
+
+static gboolean
+settle (KamWorker  *self,
+        gpointer    data,
+        GError    **error)
+{
+  GPtrArray *results = data;
+  gint64 head, last, acked;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      if (!settle_one (self, results->pdata[i], error))
+        return FALSE;
+    }
+
+  if (!kam_meta_get_number (self, "head", &head, error) || !kam_meta_get_number (self, "last_mid", &last, error) ||
+      !kam_db_number (self->db, &acked, last + 1, error, "SELECT min (mid) FROM outbox WHERE state = 0 AND mid IS NOT NULL", ""))
+    return FALSE;
+
+  return kam_meta_set_number (self, "acked_mid", acked - 1, error) && kam_outbox_publish (self, head, error);
+}
+
+static void
+settle_job (KamWorker *self,
+            GTask     *task,
+            gpointer   data)
+{
+  GError *error = NULL;
+
+  /* Durable: an acknowledged result is soon forgotten by the server. */
+  if (kam_worker_write (self, TRUE, settle, data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+kam_store_outbox_settle_async (KamStore            *self,
+                               GPtrArray           *results,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  GTask *task = kam_store_task (self, kam_store_outbox_settle_async, cancellable, callback, user_data);
+
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_ptr_array_ref (results), (GDestroyNotify) g_ptr_array_unref);
+  kam_store_push (self, task, settle_job);
+}
+
+gboolean
+kam_store_outbox_settle_finish (KamStore      *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct
+{
+  guint      max;
+  GPtrArray *batch; /* (owned) (element-type KamMutation) */
+} Take;
+
+static void
+free_take (gpointer data)
+{
+  Take *take = data;
+
+  g_ptr_array_unref (take->batch);
+  g_free (take);
+}
+
+static gboolean
+read_batch (KamWorker     *self,
+            sqlite3_stmt  *stmt,
+            GPtrArray     *batch,
+            GArray        *seqs,
+            GError       **error)
+{
+  int step = -1;
+
+  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+    {
+      gint64 seq = sqlite3_column_int64 (stmt, KAM_OUTBOX_SEQ);
+
+      g_ptr_array_add (batch, kam_outbox_read (stmt));
+      g_array_append_val (seqs, seq);
+    }
+
+  return step == 0;
+}
+
+static gboolean
+number (KamWorker  *self,
+        Take       *take,
+        guint       first,
+        GArray     *seqs,
+        GError    **error)
+{
+  gint64 last;
+
+  if (!kam_meta_get_number (self, "last_mid", &last, error))
+    return FALSE;
+
+  for (guint i = first; i < take->batch->len; i++)
+    {
+      KamMutation *mutation = take->batch->pdata[i];
+
+      mutation->mid = ++last;
+
+      if (!kam_db_exec (self->db, error, "UPDATE outbox SET mid = ?2 WHERE seq = ?1", "ii", g_array_index (seqs, gint64, i), mutation->mid))
+        return FALSE;
+    }
+
+  return kam_meta_set_number (self, "last_mid", last, error);
+}
+
+/* New ones: the first of each row that has nothing under way, and nothing that belongs to a row whose making was rejected. */
+static gboolean
+take (KamWorker  *self,
+      gpointer    data,
+      GError    **error)
+{
+  Take *taken = data;
+  g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  guint n_sent;
+
+  if (!read_batch (self,
+                   kam_db_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid LIMIT ?1", "i",
+                                 (gint64) taken->max),
+                   taken->batch, seqs, error))
+    return FALSE;
+
+  n_sent = taken->batch->len;
+
+  if (n_sent == taken->max)
+    return TRUE;
+
+  return read_batch (self,
+                     kam_db_query (self->db, error,
+                                   "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox AS o WHERE state = 0 AND mid IS NULL"
+                                   " AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.id = o.id AND p.entity = o.entity AND p.state = 0 AND p.seq < o.seq)"
+                                   " AND NOT EXISTS (SELECT 1 FROM outbox AS r WHERE r.id IN (o.id, o.lead_id) AND r.state = 2 AND r.op = 0 AND r.base_rev = 0)"
+                                   " ORDER BY seq LIMIT ?1",
+                                   "i", (gint64) (taken->max - n_sent)),
+                     taken->batch, seqs, error) &&
+         (taken->batch->len == n_sent || number (self, taken, n_sent, seqs, error));
+}
+
+static void
+take_job (KamWorker *self,
+          GTask     *task,
+          gpointer   data)
+{
+  Take *taken = data;
+  GError *error = NULL;
+
+  /* Durable: a mid that a server has seen must never be given to another edit. */
+  if (kam_worker_write (self, TRUE, take, taken, &error))
+    g_task_return_pointer (task, g_ptr_array_ref (taken->batch), (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+kam_store_outbox_take_async (KamStore            *self,
+                             guint                max,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task = kam_store_task (self, kam_store_outbox_take_async, cancellable, callback, user_data);
+  Take *taken = g_new0 (Take, 1);
+
+  taken->max = max;
+  taken->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_mutation_free);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, taken, free_take);
+  kam_store_push (self, task, take_job);
+}
+
+GPtrArray *
+kam_store_outbox_take_finish (KamStore      *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-store-private.h"
+#include "kam-store-schema.h"
+
+#define CHUNK 5000
+
+static gboolean
+touch (KamWorker      *self,
+       KamEntityKind   entity,
+       const char     *id,
+       const char     *lead_id,
+       GError        **error)
+{
+  if (lead_id == NULL)
+    return kam_shadow_rebuild (self, entity, id, FALSE, error);
+
+  kam_worker_touch (self, lead_id);
+
+  return TRUE;
+}
+
+/* During the very first sync what follows from rows is left to the backlog: the server has sent the status already. */
+static gboolean
+put (KamWorker     *self,
+     const KamRow  *row,
+     gboolean       is_first,
+     GError       **error)
+{
+  gboolean had = FALSE;
+
+  if (!kam_shadow_put (self, row, &had, error))
+    return FALSE;
+
+  if (!had && !kam_rows_put (self, row, TRUE, error))
+    return FALSE;
+
+  if (is_first && !had)
+    return TRUE;
+
+  return touch (self, kam_row_kind (row), kam_row_id (row), kam_row_lead_id (row), error);
+}
+
+/* Only a row of this scope, and none that is newer: it may have come back by another way. */
+static gboolean
+evict (KamWorker      *self,
+       KamEntityKind   entity,
+       const char     *id,
+       const char     *scope,
+       gint64          rev,
+       GError        **error)
+{
+  g_autoptr (KamRow) row = NULL;
+  gboolean had;
+
+  if (!kam_rows_get (self, entity, id, &row, error) || !kam_shadow_evict (self, entity, id, scope, rev, &had, error))
+    return FALSE;
+
+  if (row == NULL)
+    return TRUE;
+
+  if (kam_row_lead_id (row) != NULL)
+    kam_worker_touch (self, kam_row_lead_id (row));
+
+  if (had || kam_row_rev (row) == 0 || kam_row_rev (row) > rev || g_strcmp0 (kam_row_scope (row), scope) != 0)
+    return TRUE;
+
+  return kam_rows_remove (self, entity, id, error);
+}
+
+typedef struct
+{
+  char id[KAM_ID_LENGTH + 1];
+} Id;
+
+static gboolean
+read_ids (KamWorker     *self,
+          sqlite3_stmt  *stmt,
+          GArray        *ids,
+          gint64        *last_key,
+          GError       **error)
+{
+  int step = -1;
+
+  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+    {
+      Id id;
+
+      kam_id_from_bytes (sqlite3_column_blob (stmt, 0), id.id);
+      g_array_append_val (ids, id);
+      *last_key = sqlite3_column_int64 (stmt, 1);
+    }
+
+  return step == 0;
+}
+
+static gboolean
+evict_all (KamWorker      *self,
+           KamEntityKind   entity,
+           GArray         *ids,
+           const char     *scope,
+           gint64          rev,
+           GError        **error)
+{
+  for (guint i = 0; i < ids->len; i++)
+    {
+      if (!evict (self, entity, g_array_index (ids, Id, i).id, scope, rev, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A lead goes with everything that belongs to it. */
+static gboolean
+evict_lead (KamWorker      *self,
+            const KamLine  *line,
+            GError        **error)
+{
+  for (guint i = 0; i < KAM_N_ENTITIES; i++)
+    {
+      g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (Id));
+      KamEntityKind child = (KamEntityKind) i;
+      gint64 unused;
+
+      if (kam_entity_get (child)->lead_field < 0)
+        continue;
+
+      if (!read_ids (self, kam_db_query (self->db, error, kam_schema_each (child, "SELECT id, key FROM", "WHERE lead_id = ?1"), "u", line->id), ids, &unused, error) ||
+          !evict_all (self, child, ids, line->scope, line->rev, error))
+        return FALSE;
+    }
+
+  return evict (self, KAM_ENTITY_LEAD, line->id, line->scope, line->rev, error);
+}
+
+static gboolean
+drop (KamWorker      *self,
+      KamEntityKind   entity,
+      const char     *scope,
+      GError        **error)
+{
+  const char *sql = kam_schema_each (entity, "SELECT id, key FROM", "WHERE scope = ?1 AND rev > 0 AND key > ?2 ORDER BY key LIMIT " G_STRINGIFY (CHUNK));
+  gint64 key = 0;
+
+  for (;;)
+    {
+      g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (Id));
+
+      if (!read_ids (self, kam_db_query (self->db, error, sql, "ui", scope, key), ids, &key, error) || !evict_all (self, entity, ids, scope, G_MAXINT64, error))
+        return FALSE;
+
+      if (ids->len < CHUNK)
+        return TRUE;
+    }
+}
+
+static gboolean
+drop_scope (KamWorker   *self,
+            const char  *scope,
+            GError     **error)
+{
+  for (guint i = 0; i < KAM_N_ENTITIES; i++)
+    {
+      if (!drop (self, (KamEntityKind) i, scope, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * kam_publish_line:
+ * @is_first: the very first sync is under way
+ *
+ * Applies one line of a pull to the rows. Headers and footers say nothing here.
+ */
+gboolean
+kam_publish_line (KamWorker      *self,
+                  const KamLine  *line,
+                  gboolean        is_first,
+                  GError        **error)
+{
+  switch (line->kind)
+    {
+    case KAM_LINE_DROP:
+      return drop_scope (self, line->scope, error);
+
+    case KAM_LINE_EVICT:
+      if (line->entity == KAM_ENTITY_LEAD)
+        return evict_lead (self, line, error);
+
+      return evict (self, line->entity, line->id, line->scope, line->rev, error);
+
+    case KAM_LINE_ROW:
+      return put (self, line->row, is_first, error);
+
+    case KAM_LINE_HEADER:
+    case KAM_LINE_FOOTER:
+    default:
+      return TRUE;
+    }
+}

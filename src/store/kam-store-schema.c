@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-store-schema.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#define FILE_ID 0x4b616d31 /* "Kam1" */
+
+/* What lists sort and filter by is kept beside the fields: keys of names, and `listed`, the place of the lead's status among the choices, null for what lists hide. */
+static const char *const no_extra[] = { NULL };
+static const char *const user_extra[] = { "name_key", NULL };
+static const char *const lead_extra[] = { "name_key", "city_key", "owner_key", "tier_n", "listed", NULL };
+static const char *const contact_extra[] = { "name_key", "owner_key", "listed", NULL };
+
+static const char *const *const extras[KAM_N_ENTITIES] = {
+  [KAM_ENTITY_USER] = user_extra,
+  [KAM_ENTITY_LEAVE] = no_extra,
+  [KAM_ENTITY_LEAD] = lead_extra,
+  [KAM_ENTITY_LEAD_EVENT] = no_extra,
+  [KAM_ENTITY_CONTACT] = contact_extra,
+  [KAM_ENTITY_INTERACTION] = no_extra,
+  [KAM_ENTITY_CONFLICT] = no_extra,
+};
+
+/* The indexes of lists cover their order and filter, so that reading 100,000 keys touches no row. */
+static const char base_schema[] =
+  "CREATE INDEX lead_by_name ON lead (name_key, listed) WHERE listed IS NOT NULL;"
+  "CREATE INDEX lead_by_city ON lead (city_key, name_key, listed) WHERE listed IS NOT NULL;"
+  "CREATE INDEX lead_by_status ON lead (listed, name_key) WHERE listed IS NOT NULL;"
+  "CREATE INDEX lead_by_owner ON lead (owner_key, name_key, listed) WHERE listed IS NOT NULL;"
+  "CREATE INDEX lead_by_tier ON lead (tier_n, name_key, listed) WHERE listed IS NOT NULL;"
+  "CREATE INDEX lead_by_last ON lead (last_contact_us, listed) WHERE listed IS NOT NULL;"
+  "CREATE INDEX lead_by_phone ON lead (phone) WHERE phone IS NOT NULL;"
+  "CREATE INDEX contact_by_name ON contact (name_key, listed) WHERE listed IS NOT NULL;"
+  "CREATE INDEX contact_by_lead_name ON contact (owner_key, name_key, listed) WHERE listed IS NOT NULL;"
+  "CREATE INDEX contact_of_lead ON contact (lead_id);"
+  "CREATE INDEX interaction_of_lead ON interaction (lead_id);"
+  "CREATE INDEX lead_event_of_lead ON lead_event (lead_id);"
+  "CREATE INDEX conflict_of_lead ON conflict (lead_id);"
+  /* What the server says of rows that differ from it here; data is null where it knows none. */
+  "CREATE TABLE shadow (entity INTEGER NOT NULL, id BLOB NOT NULL, lead_id BLOB, rev INTEGER NOT NULL, scope BLOB, data BLOB,"
+  " PRIMARY KEY (entity, id)) WITHOUT ROWID;"
+  "CREATE INDEX shadow_of_lead ON shadow (lead_id);"
+  /* state 0: waits for a result, 1: applied, until the published head reaches result_rev, 2: rejected. */
+  "CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, mid INTEGER UNIQUE, entity INTEGER NOT NULL, id BLOB NOT NULL, lead_id BLOB, op INTEGER NOT NULL,"
+  " base_rev INTEGER NOT NULL, at INTEGER NOT NULL, changes BLOB NOT NULL, origin_client TEXT, origin_mid INTEGER, state INTEGER NOT NULL DEFAULT 0,"
+  " result INTEGER, result_rev INTEGER, code TEXT, field TEXT, message TEXT);"
+  "CREATE INDEX outbox_of_row ON outbox (id, entity);"
+  "CREATE INDEX outbox_of_lead ON outbox (lead_id, state);"
+  "CREATE INDEX outbox_by_state ON outbox (state, seq);"
+  /* Whole pages that wait to be published together; phase 0: drops and evictions, 1: rows. */
+  "CREATE TABLE stage (page INTEGER NOT NULL, phase INTEGER NOT NULL, n INTEGER NOT NULL, kind INTEGER NOT NULL, entity INTEGER NOT NULL, rev INTEGER NOT NULL, scope BLOB,"
+  " id BLOB, moved INTEGER NOT NULL, data BLOB, PRIMARY KEY (page, phase, n)) WITHOUT ROWID;"
+  "CREATE TABLE listed_count (entity INTEGER NOT NULL, listed INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (entity, listed)) WITHOUT ROWID;"
+  "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+  "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+  /* Combining marks belong to the word, or the vowel signs of Devanagari would cut it. */
+  "CREATE VIRTUAL TABLE search USING fts5 (name, city, address, phone, tags, contacts, notes, summaries,"
+  " tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\", prefix = '2 3');";
+
+static char *select_head[KAM_N_ENTITIES];
+static char *insert_text[KAM_N_ENTITIES];
+static char *update_text[KAM_N_ENTITIES];
+
+static void
+make_texts (KamEntityKind kind)
+{
+  const KamEntity *entity = kam_entity_get (kind);
+  g_autoptr (GString) columns = g_string_new ("id, rev, scope");
+  g_autoptr (GString) places = g_string_new ("?1, ?2, ?3");
+  g_autoptr (GString) sets = g_string_new ("rev = ?2, scope = ?3");
+  guint place = 4;
+
+  for (guint i = 0; i < entity->n_fields; i++, place++)
+    {
+      g_string_append_printf (columns, ", \"%s\"", entity->fields[i].name);
+      g_string_append_printf (places, ", ?%u", place);
+      g_string_append_printf (sets, ", \"%s\" = ?%u", entity->fields[i].name, place);
+    }
+
+  select_head[kind] = g_strdup_printf ("SELECT %s, key FROM \"%s\" ", columns->str, entity->name);
+
+  for (guint i = 0; extras[kind][i] != NULL; i++, place++)
+    {
+      g_string_append_printf (columns, ", %s", extras[kind][i]);
+      g_string_append_printf (places, ", ?%u", place);
+      g_string_append_printf (sets, ", %s = ?%u", extras[kind][i], place);
+    }
+
+  insert_text[kind] = g_strdup_printf ("INSERT INTO \"%s\" (%s) VALUES (%s) ON CONFLICT (id) DO NOTHING", entity->name, columns->str, places->str);
+  update_text[kind] = g_strdup_printf ("UPDATE \"%s\" SET %s WHERE id = ?1", entity->name, sets->str);
+}
+
+static void
+ensure_texts (void)
+{
+  static gsize done = 0;
+
+  if (!g_once_init_enter (&done))
+    return;
+
+  for (guint i = 0; i < KAM_N_ENTITIES; i++)
+    make_texts ((KamEntityKind) i);
+
+  g_once_init_leave (&done, 1);
+}
+
+const char *
+kam_schema_select (KamEntityKind  entity,
+                   const char    *tail)
+{
+  g_autofree char *text = NULL;
+
+  ensure_texts ();
+  text = g_strconcat (select_head[entity], tail, NULL);
+
+  return g_intern_string (text);
+}
+
+const char *
+kam_schema_each (KamEntityKind  entity,
+                 const char    *before,
+                 const char    *after)
+{
+  g_autofree char *text = g_strconcat (before, " \"", kam_entity_get (entity)->name, "\" ", after, NULL);
+
+  return g_intern_string (text);
+}
+
+const char *
+kam_schema_insert (KamEntityKind entity)
+{
+  ensure_texts ();
+
+  return insert_text[entity];
+}
+
+const char *
+kam_schema_update (KamEntityKind entity)
+{
+  ensure_texts ();
+
+  return update_text[entity];
+}
+
+guint
+kam_schema_n_extra (KamEntityKind entity)
+{
+  return g_strv_length ((char **) extras[entity]);
+}
+
+static char *
+table_text (KamEntityKind kind)
+{
+  const KamEntity *entity = kam_entity_get (kind);
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  g_string_append_printf (sql, "CREATE TABLE \"%s\" (key INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, rev INTEGER NOT NULL, scope BLOB", entity->name);
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    {
+      const KamField *field = &entity->fields[i];
+      const char *type = kam_field_is_number (field) ? "INTEGER" : field->type == KAM_TYPE_ID ? "BLOB" : "TEXT";
+
+      g_string_append_printf (sql, ", \"%s\" %s", field->name, type);
+    }
+
+  for (guint i = 0; extras[kind][i] != NULL; i++)
+    g_string_append_printf (sql, ", %s %s", extras[kind][i], g_str_has_suffix (extras[kind][i], "_key") ? "TEXT" : "INTEGER");
+
+  if (kind == KAM_ENTITY_LEAD)
+    g_string_append (sql, ", last_contact_us INTEGER NOT NULL DEFAULT 0, next_on TEXT");
+
+  g_string_append (sql, ");");
+
+  return g_string_free (g_steal_pointer (&sql), FALSE);
+}
+
+static gboolean
+create_all (KamDb   *db,
+            GError **error)
+{
+  g_autofree char *client_id = kam_id_new (g_get_real_time ());
+
+  for (guint i = 0; i < KAM_N_ENTITIES; i++)
+    {
+      g_autofree char *sql = table_text ((KamEntityKind) i);
+
+      if (!kam_db_script (db, sql, error))
+        return FALSE;
+    }
+
+  return kam_db_script (db, base_schema, error) &&
+         kam_db_exec (db, error, "INSERT INTO meta (key, value) VALUES ('client_id', ?1)", "t", client_id) &&
+         kam_db_script (db, "PRAGMA application_id = " G_STRINGIFY (0x4b616d31), error) &&
+         kam_db_script (db, "PRAGMA user_version = " G_STRINGIFY (KAM_STORE_SCHEMA), error);
+}
+
+/* Step n brings version n + 1 to n + 2, and sets user_version itself. A new file is made with the newest schema at once. */
+static const char *const steps[] = { NULL };
+
+static gboolean
+take_step (KamDb       *db,
+           const char  *sql,
+           GError     **error)
+{
+  gboolean ok;
+
+  if (!kam_db_begin (db, TRUE, error))
+    return FALSE;
+
+  ok = sql != NULL ? kam_db_script (db, sql, error) : create_all (db, error);
+
+  if (ok)
+    return kam_db_commit (db, error);
+
+  kam_db_rollback (db);
+
+  return FALSE;
+}
+
+static gboolean
+back_up (KamDb       *db,
+         const char  *path,
+         GError     **error)
+{
+  g_unlink (path);
+
+  return kam_db_exec (db, error, "VACUUM INTO ?1", "t", path) && (g_chmod (path, 0600) == 0 || TRUE);
+}
+
+gboolean
+kam_schema_migrate (KamDb       *db,
+                    const char  *backup_path,
+                    GError     **error)
+{
+  gint64 version, tables, application;
+
+  if (!kam_db_number (db, &version, 0, error, "PRAGMA user_version", "") ||
+      !kam_db_number (db, &application, 0, error, "PRAGMA application_id", "") ||
+      !kam_db_number (db, &tables, 0, error, "SELECT count(*) FROM sqlite_schema", ""))
+    return FALSE;
+
+  if (version > KAM_STORE_SCHEMA)
+    {
+      g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_NEWER,
+                           _("This profile was last used with a newer version of Kam. Update the program to open it"));
+      return FALSE;
+    }
+
+  if (tables > 0 && (application != FILE_ID || version < 1))
+    {
+      g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_OPEN, _("The file of offline data in this folder is not Kam's. Choose another folder"));
+      return FALSE;
+    }
+
+  if (tables == 0)
+    return take_step (db, NULL, error);
+
+  if (version < KAM_STORE_SCHEMA && !back_up (db, backup_path, error))
+    return FALSE;
+
+  for (; version < KAM_STORE_SCHEMA; version++)
+    {
+      if (!take_step (db, steps[version - 1], error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
