@@ -52,7 +52,7 @@ settle_plans (KamWorker   *self,
 {
   g_autoptr (GPtrArray) rows = NULL;
 
-  if (!kam_rows_list (self, KAM_ENTITY_INTERACTION, OF_LEAD "(state = 'planned' OR cancelled_by IS NOT NULL)", lead_id, &rows, error))
+  if (!kam_rows_list (self, KAM_ENTITY_INTERACTION, "WHERE lead_id = ?1 AND (state = 'planned' OR cancelled_by IS NOT NULL)", lead_id, &rows, error))
     return FALSE;
 
   for (guint i = 0; i < rows->len; i++)
