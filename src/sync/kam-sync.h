@@ -53,7 +53,8 @@ GType kam_sync_status_get_type (void);
  *
  * Keeps one profile and its server in step. Works in a thread of its own; this object belongs to the main thread, and its properties change there:
  *
- * `status` (KamSyncStatus) · `pending` (uint: edits not yet acknowledged) · `rejected` (uint) · `fraction` (double: of a first or long sync, -1 when unknown) · `rows` (uint: received in this sync) ·
+ * `status` (KamSyncStatus) · `pending` (uint: edits not yet acknowledged) · `rejected` (uint) · `fraction` (double: of a first or long sync, -1 when
+ * unknown) · `rows` (uint: received in this sync) ·
  * `last-synced` (int64: µs UTC, 0 for never) · `message` (string, nullable: what is wrong and what to do, translated) · `server` (string, nullable: address) ·
  * `user-id` (string, nullable) · `clock-skew` (int64: device minus server, µs).
  */
@@ -92,7 +93,8 @@ gboolean    kam_sync_sign_in_finish  (KamSync              *self,
                                       GAsyncResult         *result,
                                       GError              **error);
 
-/* Sends what waits, ends the session on the server, forgets the token and erases the cache. Fails with KAM_SYNC_ERROR_PENDING and erases nothing where edits could not be sent, unless discard. */
+/* Sends what waits, ends the session on the server, forgets the token and erases the cache. Fails with KAM_SYNC_ERROR_PENDING and erases nothing
+ * where edits could not be sent, unless discard. */
 void        kam_sync_sign_out_async  (KamSync              *self,
                                       gboolean              discard,
                                       GCancellable         *cancellable,

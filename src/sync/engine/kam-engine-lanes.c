@@ -48,7 +48,8 @@ kam_engine_wait (KamEngine *self,
   kam_engine_act (self, KAM_ACTION_SET_TIMER, lane)->delay_us = delay_us;
 }
 
-/* Full jitter: anywhere from at once to a window that doubles with each failure, so that ten thousand clients that lost their server together do not return together. */
+/* Full jitter: anywhere from at once to a window that doubles with each failure, so that ten thousand clients that lost their server together do not
+ * return together. */
 static gint64
 jitter (guint   attempts,
         guint32 random)

@@ -140,6 +140,12 @@ kam_engine_poke_event (KamEngine *self)
       kam_engine_succeed (self, KAM_LANE_POKE);
       kam_engine_pull_aim (self, self->event->head);
     }
+  else if (self->event->head < self->published)
+    {
+      /* The server's past has changed; a pull finds out how. */
+      self->lanes[KAM_LANE_PULL].wanted = TRUE;
+      kam_engine_retry_later (self, KAM_LANE_POKE, KAM_FAILURE_NONE);
+    }
   else if (self->event->now_us - self->poked_at_us < POKE_LEAST_US)
     {
       kam_engine_retry_later (self, KAM_LANE_POKE, KAM_FAILURE_NONE);

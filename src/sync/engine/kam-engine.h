@@ -8,13 +8,16 @@ G_BEGIN_DECLS
 /**
  * KamEngine:
  *
- * Decides what a client does to keep in step with its server, and does none of it: what happens comes in as events, what is to be done goes out as actions. Time and randomness
+ * Decides what a client does to keep in step with its server, and does none of it: what happens comes in as events, what is to be done goes out as
+ * actions. Time and randomness
  * come with each event, so the same events give the same actions.
  *
- * Four lanes run beside each other: hello checks that the server is the right one and speaks our language before anything else is said to it; push, pull and poke then work each
+ * Four lanes run beside each other: hello checks that the server is the right one and speaks our language before anything else is said to it; push,
+ * pull and poke then work each
  * at its own pace, with its own retries.
  *
- * What the caller promises: each KAM_ACTION_SEND, each page read and each action on the store is answered by exactly one event, unless the lane's request is cancelled,
+ * What the caller promises: each KAM_ACTION_SEND, each page read and each action on the store is answered by exactly one event, unless the lane's
+ * request is cancelled,
  * after which nothing more of it comes. Actions are carried out in order. Not for sharing between threads.
  */
 typedef struct _KamEngine KamEngine;
