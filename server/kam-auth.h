@@ -19,7 +19,8 @@ char    *kam_auth_hash_password  (const char   *password,
 gboolean kam_auth_check_password (const char   *hash,
                                   const char   *password);
 
-/* The same on a thread of a pool whose function is kam_auth_run_job(): the hash is slow, so only a few run at a time. hash may be NULL. At most waiting_most wait, beyond that
+/* The same on a thread of a pool whose function is kam_auth_run_job(): the hash is slow, so only a few run at a time. hash may be NULL. At most
+ * waiting_most wait, beyond that
  * KAM_SERVER_ERROR_BUSY. The callback runs in the caller's main context. */
 void     kam_auth_check_async    (GThreadPool         *pool,
                                   guint                waiting_most,

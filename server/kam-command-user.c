@@ -257,8 +257,8 @@ check_no_leads (KamDb       *db,
   if (n > 0)
     {
       g_set_error (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_REFUSED,
-                   "%s still has %" G_GINT64_FORMAT " leads; a manager must first give them to somebody else (in Kam: Leads, select them, change the key account "
-                   "manager), then try again", email, n);
+                   "%s still has %" G_GINT64_FORMAT " leads; a manager must first give them to somebody else (in Kam: Leads, "
+                   "select them, change the key account manager), then try again", email, n);
       return FALSE;
     }
 

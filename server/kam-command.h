@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /**
- * The commands of the program kam-server. Each takes its own arguments, argv[0] being its name; FALSE with an error that says what to do. What a person reads goes to standard output, what goes
+ * The commands of the program kam-server. Each takes its own arguments, argv[0] being its name; FALSE with an error that says what to do. What a
+ * person reads goes to standard output, what goes
  * wrong to standard error.
  */
 

@@ -202,8 +202,8 @@ unpack (KamCursor *self,
 
   self->round = (KamRound) round;
 
-  return unpack_id (nonce, self->nonce) && unpack_id (server, self->server_id) && unpack_id (epoch, self->epoch) && unpack_id (scope, self->scope) && unpack_id (id, self->id) &&
-         unpack_ids (held, self->held) && unpack_ids (gained, self->gained);
+  return unpack_id (nonce, self->nonce) && unpack_id (server, self->server_id) && unpack_id (epoch, self->epoch) &&
+         unpack_id (scope, self->scope) && unpack_id (id, self->id) && unpack_ids (held, self->held) && unpack_ids (gained, self->gained);
 }
 
 KamCursor *

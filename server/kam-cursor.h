@@ -16,9 +16,11 @@ typedef enum
 /**
  * KamCursor:
  *
- * How far one client has come, as the client itself keeps it: opaque and sealed, so that nobody can ask for a scope they were not given or for a position that never was.
+ * How far one client has come, as the client itself keeps it: opaque and sealed, so that nobody can ask for a scope they were not given or for a
+ * position that never was.
  *
- * A client comes forward in rounds. A round has a fixed end, @up_to: first what has changed in the scopes it holds over (@base, @up_to], then everything up to @up_to of the scopes it
+ * A client comes forward in rounds. A round has a fixed end, @up_to: first what has changed in the scopes it holds over (@base, @up_to], then
+ * everything up to @up_to of the scopes it
  * gains. Rows that change while a long round is under way leave its range and come in the next one; the last round ends where the snapshot's head is.
  */
 typedef struct

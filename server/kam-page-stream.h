@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamPageStream:
  *
- * Carries a long answer from the worker that writes it to the request that sends it, compressed on the way, in bounded memory: a worker that is faster than the client waits, though not for
+ * Carries a long answer from the worker that writes it to the request that sends it, compressed on the way, in bounded memory: a worker that is
+ * faster than the client waits, though not for
  * longer than KAM_PAGE_STREAM_PATIENCE_US in all, since it holds a connection to the database.
  *
  * Counted references, atomically.

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamPokeHub:
  *
- * Those who wait for news. While there are any, one question every KAM_POKE_INTERVAL_MS asks the database for commits of other processes; this process's own commits are asked for at
+ * Those who wait for news. While there are any, one question every KAM_POKE_INTERVAL_MS asks the database for commits of other processes; this
+ * process's own commits are asked for at
  * once. Belongs to the main thread.
  */
 #define KAM_TYPE_POKE_HUB (kam_poke_hub_get_type ())
@@ -22,7 +23,8 @@ typedef void (*KamPokeFunc) (gint64   head,
 
 KamPokeHub *kam_poke_hub_new     (KamDbPool     *pool);
 
-/* Waits until a commit after checked touches one of the scopes (element-type utf8), or for so many seconds. Returns what kam_poke_hub_leave() takes; never 0. */
+/* Waits until a commit after checked touches one of the scopes (element-type utf8), or for so many seconds. Returns what kam_poke_hub_leave()
+ * takes; never 0. */
 guint       kam_poke_hub_wait    (KamPokeHub    *self,
                                   GPtrArray     *scopes,
                                   gint64         checked,

@@ -25,7 +25,8 @@ typedef gboolean (*KamPullSink) (const char *text,
                                  gpointer    data,
                                  GError    **error);
 
-/* Writes one page, from one snapshot (thread worker). Nothing reaches the sink before everything that can be refused has been checked, so an error before the first piece is for the client to
+/* Writes one page, from one snapshot (thread worker). Nothing reaches the sink before everything that can be refused has been checked, so an error
+ * before the first piece is for the client to
  * read, one after it means that the page is cut off. */
 gboolean kam_pull_page (KamDb                *db,
                         const KamPullRequest *request,

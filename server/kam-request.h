@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 /**
  * KamRequest:
  *
- * One HTTP request from its first byte to the last one of its answer: its id, its limits, and how it is answered. Belongs to the main thread, as the SoupServerMessage does; whoever
- * works for it elsewhere keeps a reference and comes back to the main thread. After it has finished (also because the client has gone) every answer is ignored.
+ * One HTTP request from its first byte to the last one of its answer: its id, its limits, and how it is answered. Belongs to the main thread, as
+ * the SoupServerMessage does; whoever
+ * works for it elsewhere keeps a reference and comes back to the main thread. After it has finished (also because the client has gone) every
+ * answer is ignored.
  */
 typedef struct _KamRequest KamRequest;
 
@@ -89,7 +91,8 @@ void               kam_request_fail_with      (KamRequest             *self,
 void               kam_request_retry_after    (KamRequest             *self,
                                                guint                   seconds);
 
-/* An answer in pieces, chunked: begin once, any number of pieces, end. A cut closes the connection before the end, so that the client sees that something is missing. */
+/* An answer in pieces, chunked: begin once, any number of pieces, end. A cut closes the connection before the end, so that the client sees that
+ * something is missing. */
 void               kam_request_stream_begin   (KamRequest             *self,
                                                const char             *content_type,
                                                gboolean                gzip);

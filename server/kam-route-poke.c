@@ -122,7 +122,8 @@ finished_cb (SoupServerMessage *message,
   kam_poke_hub_leave (kam_server_poke_hub (wait->asked->server), wait->waiter);
 }
 
-/* libsoup does not look at the connection of a message that is paused. Whoever sends anything while they wait has hung up (a TLS farewell looks like data), or no longer wants to wait:
+/* libsoup does not look at the connection of a message that is paused. Whoever sends anything while they wait has hung up (a TLS farewell looks
+ * like data), or no longer wants to wait:
  * answering finds out. */
 static gboolean
 hung_up_cb (GSocket      *socket,

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * KamServerConfig:
  *
- * What the configuration file says, with defaults for what it does not. Read once, then immutable and shared by all threads. Texts are owned and nullable; seconds, bytes and
+ * What the configuration file says, with defaults for what it does not. Read once, then immutable and shared by all threads. Texts are owned and
+ * nullable; seconds, bytes and
  * counts as their names say.
  */
 typedef struct
