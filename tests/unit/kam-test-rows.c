@@ -58,6 +58,7 @@ random_text (GRand          *rand,
 {
   static const char *const zones[] = { "Asia/Kolkata", "America/New_York" };
   static const char *const countries[] = { "IN", "AE", "NP" };
+  const char *text = NULL;
   guint n_choices = field->choices != NULL ? g_strv_length ((char **) field->choices) : 0;
 
   switch (field->type)
@@ -87,7 +88,8 @@ random_text (GRand          *rand,
     case KAM_TYPE_LONG_TEXT:
       return g_strdup (lines[g_rand_int_range (rand, 0, G_N_ELEMENTS (lines))]);
     default:
-      return g_strdup (texts[g_rand_int_range (rand, 0, G_N_ELEMENTS (texts))]);
+      text = texts[g_rand_int_range (rand, 0, G_N_ELEMENTS (texts))];
+      return g_strdup (g_utf8_strlen (text, -1) <= field->most ? text : "x");
     }
 }
 
