@@ -36,7 +36,8 @@ kam_phone_is_e164 (const char *text)
 guint
 kam_phone_calling_code_length (const char *e164)
 {
-  static const char two_digits[] = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
+  static const char two_digits[] = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 "
+                                   "60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
   char code[] = "nn ";
 
   if (!kam_phone_is_e164 (e164))
@@ -94,8 +95,8 @@ collect_digits (const char *text)
  * kam_phone_typed_digits:
  * @text: (nullable): what was typed, possibly not to the end
  *
- * Digits of any script count; spaces, dashes, brackets and dots do not. Zeros in front may be the trunk prefix or the prefix of international calls, and a
- * bracketed zero after the calling code is left out.
+ * Digits of any script count; spaces, dashes, brackets and dots do not. Zeros in front may be the trunk prefix or the prefix of international calls,
+ * and a bracketed zero after the calling code is left out.
  *
  * Returns: (transfer full) (array zero-terminated=1): at most two runs of digits; none where there are letters or fewer than three digits
  */

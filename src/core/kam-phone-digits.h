@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Phone numbers as runs of digits, for finding them in any spelling: a number is found when one of its search digits begins with one of the typed digits. */
+/* Phone numbers as runs of digits, for finding them in any spelling: a number is found when one of its search digits begins with one of the typed
+ * digits. */
 
 /* What a stored number is found by: +919876543210 gives 919876543210 and 9876543210. */
 char **kam_phone_search_digits (const char *e164);

@@ -67,7 +67,8 @@ is_zone_installed (const char *zone)
   if (file < 0)
     return FALSE;
 
-  is_zone = fstat (file, &info) == 0 && S_ISREG (info.st_mode) && read (file, magic, sizeof magic) == (gssize) sizeof magic && memcmp (magic, "TZif", 4) == 0;
+  is_zone = fstat (file, &info) == 0 && S_ISREG (info.st_mode) && read (file, magic, sizeof magic) == (gssize) sizeof magic &&
+            memcmp (magic, "TZif", 4) == 0;
   close (file);
 
   return is_zone;

@@ -201,7 +201,8 @@ kam_instant_parse (const char *text,
   gint64 days;
   int n[3], fraction;
 
-  if (!read_date (text, &days) || !scan_digits (text + 10, "T00:00:00", n) || n[0] > 23 || n[1] > 59 || n[2] > 59 || !read_fraction (text + 19, &fraction))
+  if (!read_date (text, &days) || !scan_digits (text + 10, "T00:00:00", n) || n[0] > 23 || n[1] > 59 || n[2] > 59 ||
+      !read_fraction (text + 19, &fraction))
     {
       g_set_error (error, KAM_ERROR, KAM_ERROR_INVALID_TIME, "“%.40s” is not a time like 2026-11-02T09:30:00.000000Z", text != NULL ? text : "");
       return FALSE;

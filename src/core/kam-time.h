@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Instants are µs since 1970 UTC; dates YYYY-MM-DD; times HH:MM; zones IANA names. No function here asks what time it is. All are callable from any thread. */
+/* Instants are µs since 1970 UTC; dates YYYY-MM-DD; times HH:MM; zones IANA names. No function here asks what time it is.
+ * All are callable from any thread. */
 
 /* The years 0001 to 9999, which is what the text forms can say. */
 #define KAM_INSTANT_MIN G_GINT64_CONSTANT (-62135596800000000)

@@ -33,6 +33,14 @@ kam_phone_is_supported (void)
   return e_phone_number_is_supported ();
 }
 
+static void
+set_error (GError      **error,
+           KamPhoneError code,
+           const char   *message)
+{
+  g_set_error_literal (error, KAM_PHONE_ERROR, (int) code, message);
+}
+
 static gboolean
 is_country (const char *country)
 {
@@ -42,7 +50,7 @@ is_country (const char *country)
 static void
 set_invalid (GError **error)
 {
-  g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_INVALID, _("This is not a phone number. Type its digits, like 098765 43210 or +91 98765 43210."));
+  set_error (error, KAM_PHONE_ERROR_INVALID, _("This is not a phone number. Type its digits, like 098765 43210 or +91 98765 43210."));
 }
 
 /* The library takes letters for the keys that they are printed on, which nobody means here; an extension would get lost. */
@@ -75,13 +83,13 @@ check_length (const char *e164,
 
   if (digits > 15)
     {
-      g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_TOO_LONG, _("The phone number has too many digits."));
+      set_error (error, KAM_PHONE_ERROR_TOO_LONG, _("The phone number has too many digits."));
       return FALSE;
     }
 
   if (national < fewest || !kam_phone_is_e164 (e164))
     {
-      g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_TOO_SHORT, _("The phone number is too short. Type it with its area code."));
+      set_error (error, KAM_PHONE_ERROR_TOO_SHORT, _("The phone number is too short. Type it with its area code."));
       return FALSE;
     }
 
@@ -93,11 +101,11 @@ translate_error (const GError *from,
                  GError      **error)
 {
   if (g_error_matches (from, E_PHONE_NUMBER_ERROR, E_PHONE_NUMBER_ERROR_TOO_LONG))
-    g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_TOO_LONG, _("The phone number has too many digits."));
+    set_error (error, KAM_PHONE_ERROR_TOO_LONG, _("The phone number has too many digits."));
   else if (g_error_matches (from, E_PHONE_NUMBER_ERROR, E_PHONE_NUMBER_ERROR_TOO_SHORT))
-    g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_TOO_SHORT, _("The phone number is too short. Type it with its area code."));
+    set_error (error, KAM_PHONE_ERROR_TOO_SHORT, _("The phone number is too short. Type it with its area code."));
   else if (g_error_matches (from, E_PHONE_NUMBER_ERROR, E_PHONE_NUMBER_ERROR_INVALID_COUNTRY_CODE))
-    g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_INVALID, _("No country has the calling code that the phone number begins with."));
+    set_error (error, KAM_PHONE_ERROR_INVALID, _("No country has the calling code that the phone number begins with."));
   else
     set_invalid (error);
 }
@@ -154,13 +162,13 @@ kam_phone_parse (const char *text,
       if (kam_phone_is_e164 (number))
         return check_length (number, error) ? g_strdup (number) : NULL;
 
-      g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_INVALID, _("Type the phone number with + and the calling code, without spaces, like +919876543210."));
+      set_error (error, KAM_PHONE_ERROR_INVALID, _("Type the phone number with + and the calling code, without spaces, like +919876543210."));
       return NULL;
     }
 
   if (!is_international && !is_country (country))
     {
-      g_set_error_literal (error, KAM_PHONE_ERROR, KAM_PHONE_ERROR_NO_COUNTRY, _("Choose a country, or type the phone number with + and the calling code."));
+      set_error (error, KAM_PHONE_ERROR_NO_COUNTRY, _("Choose a country, or type the phone number with + and the calling code."));
       return NULL;
     }
 
@@ -213,7 +221,7 @@ kam_phone_format_international (const char *e164)
  * @e164: (nullable)
  * @country: (nullable): ISO 3166-1 alpha-2 of whom it is shown with
  *
- * Returns: (transfer full) (nullable): the national form where reading that form with @country gives the same number again, else the international form
+ * Returns: (transfer full) (nullable): the national form where reading that with @country gives the same number again, else the international form
  */
 char *
 kam_phone_format_for (const char *e164,

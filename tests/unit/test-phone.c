@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "kam-phone.h"
+#include "kam-test-sample.h"
 
 static const struct
 {
@@ -118,6 +119,36 @@ test_no_locale (void)
   g_test_trap_assert_passed ();
 }
 
+/* The sample data's numbers can be typed again as they are shown. */
+static void
+test_sample (void)
+{
+  g_auto (Sample) sample = { 0 };
+
+  sample_make (&sample, 400, 14, 1);
+
+  for (guint i = 0; i < sample.rows->len; i++)
+    {
+      KamRow *row = row_at (&sample, i);
+      const KamEntity *entity = kam_row_entity (row);
+
+      for (guint field = 0; field < entity->n_fields; field++)
+        {
+          g_autoptr (GError) error = NULL;
+          g_autofree char *shown = NULL;
+          g_autofree char *again = NULL;
+
+          if (entity->fields[field].type != KAM_TYPE_PHONE || kam_row_is_null (row, field))
+            continue;
+
+          shown = kam_phone_format_international (kam_row_text (row, field));
+          again = kam_phone_parse (shown, NULL, &error);
+          g_assert_no_error (error);
+          g_assert_cmpstr (again, ==, kam_row_text (row, field));
+        }
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -135,6 +166,7 @@ main (int    argc,
   g_test_add_func ("/phone/format-for", test_format_for);
   g_test_add_func ("/phone/refuses", test_refuses);
   g_test_add_func ("/phone/no-locale", test_no_locale);
+  g_test_add_func ("/phone/sample", test_sample);
 
   return g_test_run ();
 }

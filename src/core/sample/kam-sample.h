@@ -21,7 +21,8 @@ typedef struct
 
 #define KAM_SAMPLE_PASSWORD "sample-password"
 
-/* Called for each row, people first, each lead followed by its events, contacts and interactions. The row's scope is set, its rev is not. Return FALSE with an error to stop. */
+/* Called for each row, people first, each lead followed by its events, contacts and interactions. The row's scope is set, its rev is not.
+ * Return FALSE with an error to stop. */
 typedef gboolean (*KamSampleFunc) (KamRow  *row, /* (transfer none): ref to keep */
                                    guint    leads_done,
                                    gpointer user_data,
