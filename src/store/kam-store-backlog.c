@@ -21,15 +21,15 @@ next_lead (KamWorker   *self,
            char       **id,
            GError     **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT key, id FROM lead WHERE key > ?1 ORDER BY key LIMIT 1", "i", *key);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT key, id FROM lead WHERE key > ?1 ORDER BY key LIMIT 1", "i", *key);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   *id = NULL;
 
   if (step > 0)
     {
       *key = sqlite3_column_int64 (stmt, 0);
-      *id = kam_db_id (stmt, 1);
+      *id = kam_sqlite_id (stmt, 1);
       sqlite3_reset (stmt);
     }
 

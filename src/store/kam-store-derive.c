@@ -121,13 +121,13 @@ list_contacts (KamWorker   *self,
                GArray      *contacts,
                GError     **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error,
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error,
                                      "SELECT key, id, listed, delete_id IS NOT NULL FROM contact WHERE lead_id = ?1 AND"
                                      " (owner_key IS NOT ?2 OR listed IS NOT CASE WHEN ?3 < 0 OR delete_id IS NOT NULL THEN NULL ELSE ?3 END)",
                                      "uti", lead_id, lead_key, lead_listed);
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       Listed contact = { sqlite3_column_int64 (stmt, 0), "", -1, sqlite3_column_int (stmt, 3) };
 
@@ -160,7 +160,7 @@ follow_lead (KamWorker   *self,
       Listed *contact = &g_array_index (contacts, Listed, i);
       gint64 listed = contact->deleted ? -1 : lead_listed;
 
-      if (!kam_db_exec (self->db, error, "UPDATE contact SET owner_key = ?2, listed = CASE WHEN ?3 < 0 THEN NULL ELSE ?3 END WHERE key = ?1", "iti", contact->key,
+      if (!kam_sqlite_exec (self->db, error, "UPDATE contact SET owner_key = ?2, listed = CASE WHEN ?3 < 0 THEN NULL ELSE ?3 END WHERE key = ?1", "iti", contact->key,
                         lead_key, listed))
         return FALSE;
 
@@ -181,11 +181,11 @@ summarise (KamWorker   *self,
            const char  *lead_id,
            GError     **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error,
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error,
                                      "SELECT max (CASE WHEN state = 'done' AND outcome = 'reached' AND kind <> 'order' THEN starts_at END),"
                                      " min (CASE WHEN state = 'planned' THEN local_date END) FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL",
                                      "u", lead_id);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
   g_autofree char *next_on = NULL;
   gint64 last_us = 0;
 
@@ -195,15 +195,15 @@ summarise (KamWorker   *self,
   if (step > 0)
     {
       last_us = sqlite3_column_int64 (stmt, 0);
-      next_on = kam_db_text (stmt, 1);
+      next_on = kam_sqlite_text (stmt, 1);
       sqlite3_reset (stmt);
     }
 
-  if (!kam_db_exec (self->db, error, "UPDATE lead SET last_contact_us = ?2, next_on = ?3 WHERE id = ?1 AND (last_contact_us <> ?2 OR next_on IS NOT ?3)", "uit",
+  if (!kam_sqlite_exec (self->db, error, "UPDATE lead SET last_contact_us = ?2, next_on = ?3 WHERE id = ?1 AND (last_contact_us <> ?2 OR next_on IS NOT ?3)", "uit",
                     lead_id, last_us, next_on))
     return FALSE;
 
-  if (sqlite3_changes (kam_db_handle (self->db)) > 0)
+  if (sqlite3_changes (kam_sqlite_handle (self->db)) > 0)
     kam_changes_add (self->changes, KAM_ENTITY_LEAD, lead_id, lead_id);
 
   return TRUE;
@@ -227,12 +227,12 @@ kam_derive_summary (KamWorker   *self,
   if (!summarise (self, lead_id, error))
     return FALSE;
 
-  stmt = kam_db_query (self->db, error, "SELECT name_key, listed FROM lead WHERE id = ?1", "u", lead_id);
-  step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  stmt = kam_sqlite_query (self->db, error, "SELECT name_key, listed FROM lead WHERE id = ?1", "u", lead_id);
+  step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   if (step > 0)
     {
-      lead_key = kam_db_text (stmt, 0);
+      lead_key = kam_sqlite_text (stmt, 0);
       lead_listed = sqlite3_column_type (stmt, 1) == SQLITE_NULL ? -1 : sqlite3_column_int64 (stmt, 1);
       sqlite3_reset (stmt);
     }

@@ -118,10 +118,10 @@ find_waiting (KamWorker          *self,
               Waiting            *waiting,
               GError            **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, kam_outbox_select_of_row, "ui", mutation->id, (gint64) mutation->entity);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, kam_outbox_select_of_row, "ui", mutation->id, (gint64) mutation->entity);
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       g_autoptr (KamMutation) entry = kam_outbox_read (stmt);
       gboolean open = sqlite3_column_int (stmt, KAM_OUTBOX_SEQ + 1) == KAM_OUTBOX_WAITING;
@@ -138,7 +138,7 @@ find_waiting (KamWorker          *self,
         }
     }
 
-  return step == 0 && kam_db_number (self->db, &waiting->result_rev, 0, error, "SELECT max (result_rev) FROM outbox WHERE id = ?1 AND entity = ?2 AND state = 1", "ui",
+  return step == 0 && kam_sqlite_number (self->db, &waiting->result_rev, 0, error, "SELECT max (result_rev) FROM outbox WHERE id = ?1 AND entity = ?2 AND state = 1", "ui",
                                      mutation->id, (gint64) mutation->entity);
 }
 
@@ -162,7 +162,7 @@ names_later_row (KamWorker          *self,
       if (entity->fields[change->field].refers < 0 || change->new.kind != KAM_VALUE_TEXT)
         continue;
 
-      if (!kam_db_number (self->db, &found, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = ?1 AND seq > ?2 AND state = 0 AND mid IS NULL)", "ui",
+      if (!kam_sqlite_number (self->db, &found, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = ?1 AND seq > ?2 AND state = 0 AND mid IS NULL)", "ui",
                           change->new.text, seq))
         return FALSE;
 
@@ -209,12 +209,12 @@ vanish (KamWorker     *self,
 
   kam_changes_add_outbox (self->changes);
 
-  if (whole && (!kam_db_exec (self->db, error, "DELETE FROM outbox WHERE lead_id = ?1 AND mid IS NULL", "u", id) ||
-                !kam_db_exec (self->db, error, "DELETE FROM shadow WHERE lead_id = ?1", "u", id)))
+  if (whole && (!kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE lead_id = ?1 AND mid IS NULL", "u", id) ||
+                !kam_sqlite_exec (self->db, error, "DELETE FROM shadow WHERE lead_id = ?1", "u", id)))
     return FALSE;
 
-  return kam_db_exec (self->db, error, "DELETE FROM outbox WHERE id = ?1 AND mid IS NULL", "u", id) &&
-         kam_db_exec (self->db, error, "DELETE FROM shadow WHERE id = ?1", "u", id) && kam_rows_put (self, deleted, FALSE, error);
+  return kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE id = ?1 AND mid IS NULL", "u", id) &&
+         kam_sqlite_exec (self->db, error, "DELETE FROM shadow WHERE id = ?1", "u", id) && kam_rows_put (self, deleted, FALSE, error);
 }
 
 static gboolean

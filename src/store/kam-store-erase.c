@@ -19,7 +19,7 @@ remove_all (KamWorker  *self,
     {
       g_autofree char *sql = g_strdup_printf ("DELETE FROM \"%s\"", kam_entity_get ((KamEntityKind) i)->name);
 
-      if (!kam_db_script (self->db, sql, error))
+      if (!kam_sqlite_script (self->db, sql, error))
         return FALSE;
 
       kam_changes_add_all (self->changes, (KamEntityKind) i);
@@ -28,7 +28,7 @@ remove_all (KamWorker  *self,
   kam_changes_add_outbox (self->changes);
 
   /* Whoever signs in next is another client to the server. */
-  return kam_db_script (self->db, others, error) && kam_meta_set_text (self, "client_id", client_id, error);
+  return kam_sqlite_script (self->db, others, error) && kam_meta_set_text (self, "client_id", client_id, error);
 }
 
 /* secure_delete overwrites what was deleted, VACUUM leaves no free page, and the truncated log no old copy of one. */
@@ -42,11 +42,11 @@ erase (KamWorker  *self,
   g_ptr_array_set_size (self->page, 0);
   self->has_backlog = FALSE;
 
-  if (!kam_db_script (self->db, "PRAGMA secure_delete = ON", error))
+  if (!kam_sqlite_script (self->db, "PRAGMA secure_delete = ON", error))
     return FALSE;
 
-  ok = kam_worker_write (self, TRUE, remove_all, NULL, error) && kam_db_script (self->db, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", error) &&
-       kam_db_script (self->db, "PRAGMA secure_delete = FAST", error);
+  ok = kam_worker_write (self, TRUE, remove_all, NULL, error) && kam_sqlite_script (self->db, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", error) &&
+       kam_sqlite_script (self->db, "PRAGMA secure_delete = FAST", error);
   g_unlink (backup);
 
   return ok;

@@ -98,10 +98,10 @@ read_keys (KamWorker           *self,
            GArray              *keys,
            GError             **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, sql, "ii", mask_of (query), limit);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, sql, "ii", mask_of (query), limit);
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       gint64 key = sqlite3_column_int64 (stmt, 0);
 
@@ -148,17 +148,17 @@ read_beside (KamWorker           *self,
              KamListRow          *row,
              GError             **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, query->entity == KAM_ENTITY_LEAD ? beside_lead : beside_contact, "i", row->key);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, query->entity == KAM_ENTITY_LEAD ? beside_lead : beside_contact, "i", row->key);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
   gint64 lead_key;
 
   if (step <= 0)
     return step == 0;
 
   row->last_contact_us = sqlite3_column_int64 (stmt, 0);
-  row->next_on = kam_db_text (stmt, 1);
-  row->owner = kam_db_text (stmt, 2);
-  row->subtitle = kam_db_text (stmt, 3);
+  row->next_on = kam_sqlite_text (stmt, 1);
+  row->owner = kam_sqlite_text (stmt, 2);
+  row->subtitle = kam_sqlite_text (stmt, 3);
   row->pending = sqlite3_column_int (stmt, 4);
   lead_key = sqlite3_column_int64 (stmt, 5);
   sqlite3_reset (stmt);
@@ -180,8 +180,8 @@ read_rows (KamWorker   *self,
   for (guint i = 0; i < n; i++)
     {
       gint64 key = g_array_index (list->keys, gint64, i);
-      sqlite3_stmt *stmt = kam_db_query (self->db, error, sql, "i", key);
-      int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+      sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, sql, "i", key);
+      int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
       KamListRow *row = NULL;
 
       if (step > 0)
@@ -208,7 +208,7 @@ count_rows (KamWorker  *self,
 {
   gint64 n;
 
-  if (!kam_db_number (self->db, &n, 0, error, "SELECT sum (n) FROM listed_count WHERE entity = ?1 AND (?2 >> listed) & 1", "ii", (gint64) list->query.entity,
+  if (!kam_sqlite_number (self->db, &n, 0, error, "SELECT sum (n) FROM listed_count WHERE entity = ?1 AND (?2 >> listed) & 1", "ii", (gint64) list->query.entity,
                       mask_of (&list->query)))
     return FALSE;
 

@@ -93,12 +93,12 @@ match_summaries (KamWorker  *self,
                  const char *lead_id,
                  const char *word)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, NULL,
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, NULL,
                                      "SELECT summary FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL AND summary IS NOT NULL ORDER BY starts_at DESC", "u",
                                      lead_id);
   char *match = NULL;
 
-  while (stmt != NULL && match == NULL && kam_db_step (self->db, stmt, NULL) > 0)
+  while (stmt != NULL && match == NULL && kam_sqlite_step (self->db, stmt, NULL) > 0)
     match = mark_in (_("Timeline"), (const char *) sqlite3_column_text (stmt, 0), word);
 
   if (stmt != NULL)
@@ -120,12 +120,12 @@ kam_search_match (KamWorker  *self,
                   gint64      lead_key)
 {
   g_auto (GStrv) words = kam_search_words (search);
-  sqlite3_stmt *stmt = kam_db_query (self->db, NULL, kam_schema_select (KAM_ENTITY_LEAD, "WHERE key = ?1 /* of a hit */"), "i", lead_key);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, NULL, kam_schema_select (KAM_ENTITY_LEAD, "WHERE key = ?1 /* of a hit */"), "i", lead_key);
   g_autoptr (KamRow) lead = NULL;
   const char *word;
   char *match;
 
-  if (stmt != NULL && kam_db_step (self->db, stmt, NULL) > 0)
+  if (stmt != NULL && kam_sqlite_step (self->db, stmt, NULL) > 0)
     lead = kam_rows_read (stmt, KAM_ENTITY_LEAD);
 
   if (stmt != NULL)

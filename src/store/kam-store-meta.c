@@ -9,7 +9,7 @@ kam_meta_get_number (KamWorker   *self,
                      gint64      *number,
                      GError     **error)
 {
-  return kam_db_number (self->db, number, 0, error, "SELECT value FROM meta WHERE key = ?1", "t", key);
+  return kam_sqlite_number (self->db, number, 0, error, "SELECT value FROM meta WHERE key = ?1", "t", key);
 }
 
 static gboolean
@@ -19,14 +19,14 @@ get_text (KamWorker   *self,
           char       **text,
           GError     **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, sql, "t", key);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, sql, "t", key);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   *text = NULL;
 
   if (step > 0)
     {
-      *text = kam_db_text (stmt, 0);
+      *text = kam_sqlite_text (stmt, 0);
       sqlite3_reset (stmt);
     }
 
@@ -48,7 +48,7 @@ kam_meta_set_number (KamWorker   *self,
                      gint64       number,
                      GError     **error)
 {
-  return kam_db_exec (self->db, error, "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", "ti", key, number);
+  return kam_sqlite_exec (self->db, error, "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", "ti", key, number);
 }
 
 gboolean
@@ -57,7 +57,7 @@ kam_meta_set_text (KamWorker   *self,
                    const char  *text,
                    GError     **error)
 {
-  return kam_db_exec (self->db, error, "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", "tt", key, text);
+  return kam_sqlite_exec (self->db, error, "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", "tt", key, text);
 }
 
 gboolean
@@ -76,9 +76,9 @@ kam_setting_set (KamWorker   *self,
                  GError     **error)
 {
   if (value == NULL)
-    return kam_db_exec (self->db, error, "DELETE FROM setting WHERE key = ?1", "t", key);
+    return kam_sqlite_exec (self->db, error, "DELETE FROM setting WHERE key = ?1", "t", key);
 
-  return kam_db_exec (self->db, error, "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", "tt", key, value);
+  return kam_sqlite_exec (self->db, error, "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", "tt", key, value);
 }
 
 gboolean

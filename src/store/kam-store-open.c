@@ -91,7 +91,7 @@ kam_worker_open (KamWorker  *self,
   if (!lock (self, error) || !make_private (path, error))
     return FALSE;
 
-  self->db = kam_db_open (path, error);
+  self->db = kam_sqlite_open (path, error);
 
   if (self->db != NULL && kam_schema_migrate (self->db, backup, error) && resume (self, error))
     return TRUE;
@@ -105,7 +105,7 @@ void
 kam_worker_close (KamWorker *self)
 {
   self->has_backlog = FALSE;
-  g_clear_pointer (&self->db, kam_db_close);
+  g_clear_pointer (&self->db, kam_sqlite_close);
 
   if (self->lock_fd >= 0)
     close (self->lock_fd);

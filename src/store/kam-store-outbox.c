@@ -8,13 +8,13 @@ const char kam_outbox_select_of_row[] = "SELECT " KAM_OUTBOX_COLUMNS " FROM outb
 KamMutation *
 kam_outbox_read (sqlite3_stmt *stmt)
 {
-  g_autofree char *id = kam_db_id (stmt, 2);
-  g_autoptr (GVariant) changes = kam_db_variant (stmt, 6, "a(smvmv)");
+  g_autofree char *id = kam_sqlite_id (stmt, 2);
+  g_autoptr (GVariant) changes = kam_sqlite_variant (stmt, 6, "a(smvmv)");
   KamMutation *mutation = kam_mutation_new ((KamEntityKind) sqlite3_column_int (stmt, 1), id, (KamOp) sqlite3_column_int (stmt, 3), sqlite3_column_int64 (stmt, 4),
                                             sqlite3_column_int64 (stmt, 5));
 
   mutation->mid = sqlite3_column_int64 (stmt, 0);
-  mutation->origin_client_id = kam_db_text (stmt, 7);
+  mutation->origin_client_id = kam_sqlite_text (stmt, 7);
   mutation->origin_mid = sqlite3_column_int64 (stmt, 8);
 
   if (changes != NULL)
@@ -33,7 +33,7 @@ kam_outbox_insert (KamWorker          *self,
 
   kam_changes_add_outbox (self->changes);
 
-  return kam_db_exec (self->db, error, "INSERT INTO outbox (entity, id, lead_id, op, base_rev, at, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "iuuiiiv",
+  return kam_sqlite_exec (self->db, error, "INSERT INTO outbox (entity, id, lead_id, op, base_rev, at, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "iuuiiiv",
                       (gint64) mutation->entity, mutation->id, lead_id, (gint64) mutation->op, mutation->base_rev, mutation->at, changes);
 }
 
@@ -47,7 +47,7 @@ kam_outbox_replace (KamWorker          *self,
 
   kam_changes_add_outbox (self->changes);
 
-  return kam_db_exec (self->db, error, "UPDATE outbox SET changes = ?2, at = ?3 WHERE seq = ?1 AND mid IS NULL", "ivi", seq, changes, mutation->at);
+  return kam_sqlite_exec (self->db, error, "UPDATE outbox SET changes = ?2, at = ?3 WHERE seq = ?1 AND mid IS NULL", "ivi", seq, changes, mutation->at);
 }
 
 gboolean
@@ -57,7 +57,7 @@ kam_outbox_remove (KamWorker  *self,
 {
   kam_changes_add_outbox (self->changes);
 
-  return kam_db_exec (self->db, error, "DELETE FROM outbox WHERE seq = ?1 AND mid IS NULL", "i", seq);
+  return kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE seq = ?1 AND mid IS NULL", "i", seq);
 }
 
 /* Rows whose patches change: what belongs to a lead is settled with it at the end of the transaction, the rest at once. */
@@ -101,19 +101,19 @@ kam_outbox_publish (KamWorker  *self,
                     GError    **error)
 {
   g_autoptr (GArray) done = g_array_new (FALSE, FALSE, sizeof (Settled));
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head);
   int step = -1;
 
   g_array_set_clear_func (done, clear_settled);
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
-      Settled settled = { (KamEntityKind) sqlite3_column_int (stmt, 0), kam_db_id (stmt, 1), kam_db_id (stmt, 2) };
+      Settled settled = { (KamEntityKind) sqlite3_column_int (stmt, 0), kam_sqlite_id (stmt, 1), kam_sqlite_id (stmt, 2) };
 
       g_array_append_val (done, settled);
     }
 
-  if (step < 0 || !kam_db_exec (self->db, error, "DELETE FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head))
+  if (step < 0 || !kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head))
     return FALSE;
 
   for (guint i = 0; i < done->len; i++)
@@ -134,7 +134,7 @@ rebase (KamWorker        *self,
         const KamResult  *result,
         GError          **error)
 {
-  return kam_db_exec (self->db, error,
+  return kam_sqlite_exec (self->db, error,
                       "UPDATE outbox SET base_rev = ?3 WHERE id = ?1 AND entity = ?2 AND state = 0 AND mid IS NULL AND (base_rev < 0 OR (base_rev < ?3 AND ?4))", "uiii",
                       settled->id, (gint64) settled->entity, result->rev, (gint64) (result->kind == KAM_RESULT_APPLIED));
 }
@@ -147,20 +147,20 @@ settle_one (KamWorker        *self,
   g_autoptr (GArray) guard = g_array_new (FALSE, FALSE, sizeof (Settled));
   gboolean rejected = result->kind == KAM_RESULT_REJECTED;
   Settled settled = { 0, };
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE mid = ?1 AND state = 0", "i", result->mid);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE mid = ?1 AND state = 0", "i", result->mid);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   if (step <= 0)
     return step == 0;
 
   settled.entity = (KamEntityKind) sqlite3_column_int (stmt, 0);
-  settled.id = kam_db_id (stmt, 1);
-  settled.lead_id = kam_db_id (stmt, 2);
+  settled.id = kam_sqlite_id (stmt, 1);
+  settled.lead_id = kam_sqlite_id (stmt, 2);
   sqlite3_reset (stmt);
   g_array_set_clear_func (guard, clear_settled);
   g_array_append_val (guard, settled);
 
-  if (!kam_db_exec (self->db, error, "UPDATE outbox SET state = ?2, result = ?3, result_rev = ?4, code = ?5, field = ?6, message = ?7 WHERE mid = ?1", "iiiittt",
+  if (!kam_sqlite_exec (self->db, error, "UPDATE outbox SET state = ?2, result = ?3, result_rev = ?4, code = ?5, field = ?6, message = ?7 WHERE mid = ?1", "iiiittt",
                     result->mid, (gint64) (rejected ? KAM_OUTBOX_REJECTED : KAM_OUTBOX_APPLIED), (gint64) result->kind, result->rev, result->code, result->field,
                     result->message))
     return FALSE;
@@ -183,7 +183,7 @@ settle (KamWorker  *self,
     }
 
   if (!kam_meta_get_number (self, "head", &head, error) || !kam_meta_get_number (self, "last_mid", &last, error) ||
-      !kam_db_number (self->db, &acked, last + 1, error, "SELECT min (mid) FROM outbox WHERE state = 0 AND mid IS NOT NULL", ""))
+      !kam_sqlite_number (self->db, &acked, last + 1, error, "SELECT min (mid) FROM outbox WHERE state = 0 AND mid IS NOT NULL", ""))
     return FALSE;
 
   return kam_meta_set_number (self, "acked_mid", acked - 1, error) && kam_outbox_publish (self, head, error);
@@ -251,7 +251,7 @@ read_batch (KamWorker     *self,
 {
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       gint64 seq = sqlite3_column_int64 (stmt, KAM_OUTBOX_SEQ);
 
@@ -280,7 +280,7 @@ number (KamWorker  *self,
 
       mutation->mid = ++last;
 
-      if (!kam_db_exec (self->db, error, "UPDATE outbox SET mid = ?2 WHERE seq = ?1", "ii", g_array_index (seqs, gint64, i), mutation->mid))
+      if (!kam_sqlite_exec (self->db, error, "UPDATE outbox SET mid = ?2 WHERE seq = ?1", "ii", g_array_index (seqs, gint64, i), mutation->mid))
         return FALSE;
     }
 
@@ -298,7 +298,7 @@ take (KamWorker  *self,
   guint n_sent;
 
   if (!read_batch (self,
-                   kam_db_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid LIMIT ?1", "i",
+                   kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid LIMIT ?1", "i",
                                  (gint64) taken->max),
                    taken->batch, seqs, error))
     return FALSE;
@@ -309,7 +309,7 @@ take (KamWorker  *self,
     return TRUE;
 
   return read_batch (self,
-                     kam_db_query (self->db, error,
+                     kam_sqlite_query (self->db, error,
                                    "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox AS o WHERE state = 0 AND mid IS NULL"
                                    " AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.id = o.id AND p.entity = o.entity AND p.state = 0 AND p.seq < o.seq)"
                                    " AND NOT EXISTS (SELECT 1 FROM outbox AS r WHERE r.id IN (o.id, o.lead_id) AND r.state = 2 AND r.op = 0 AND r.base_rev = 0)"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kam-changes-private.h"
-#include "kam-db.h"
+#include "kam-sqlite.h"
 #include "kam-mutation.h"
 #include "kam-store-edit.h"
 #include "kam-store-query.h"
@@ -24,7 +24,7 @@ typedef struct
   GWeakRef      store;
   char         *dir;                            /* (owned) */
   KamClock     *clock;                          /* (owned) */
-  KamDb        *db;                             /* (owned) (nullable): until open, after close */
+  KamSqlite        *db;                             /* (owned) (nullable): until open, after close */
   int           lock_fd;                        /* -1: none */
   gboolean      has_backlog;                    /* leads still to be indexed in idle slices */
   GPtrArray    *page;                           /* (owned) (element-type GPtrArray of KamLine): the page that is being received */

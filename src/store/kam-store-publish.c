@@ -83,7 +83,7 @@ read_ids (KamWorker     *self,
 {
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       Id id;
 
@@ -127,7 +127,7 @@ evict_lead (KamWorker      *self,
       if (kam_entity_get (child)->lead_field < 0)
         continue;
 
-      if (!read_ids (self, kam_db_query (self->db, error, kam_schema_each (child, "SELECT id, key FROM", "WHERE lead_id = ?1"), "u", line->id), ids, &unused, error) ||
+      if (!read_ids (self, kam_sqlite_query (self->db, error, kam_schema_each (child, "SELECT id, key FROM", "WHERE lead_id = ?1"), "u", line->id), ids, &unused, error) ||
           !evict_all (self, child, ids, line->scope, line->rev, error))
         return FALSE;
     }
@@ -148,7 +148,7 @@ drop (KamWorker      *self,
     {
       g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (Id));
 
-      if (!read_ids (self, kam_db_query (self->db, error, sql, "ui", scope, key), ids, &key, error) || !evict_all (self, entity, ids, scope, G_MAXINT64, error))
+      if (!read_ids (self, kam_sqlite_query (self->db, error, sql, "ui", scope, key), ids, &key, error) || !evict_all (self, entity, ids, scope, G_MAXINT64, error))
         return FALSE;
 
       if (ids->len < CHUNK)

@@ -184,7 +184,7 @@ read_page (KamWorker    *self,
       !kam_rows_get (self, KAM_ENTITY_LEAD, kam_row_text (page->lead, KAM_LEAD_PARENT), &page->parent, error))
     return FALSE;
 
-  if (!kam_db_number (self->db, &pending, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state = 0)", "u", ask->id))
+  if (!kam_sqlite_number (self->db, &pending, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state = 0)", "u", ask->id))
     return FALSE;
 
   page->has_pending = pending != 0;
@@ -278,7 +278,7 @@ find_key_job (KamWorker *self,
   GError *error = NULL;
   gint64 key;
 
-  if (kam_db_number (self->db, &key, 0, &error, kam_schema_each (ask->entity, "SELECT key FROM", "WHERE id = ?1"), "u", ask->id))
+  if (kam_sqlite_number (self->db, &key, 0, &error, kam_schema_each (ask->entity, "SELECT key FROM", "WHERE id = ?1"), "u", ask->id))
     g_task_return_int (task, key);
   else
     g_task_return_error (task, error);
@@ -319,7 +319,7 @@ read_similar (KamWorker      *self,
   const char *city = kam_row_text (lead, KAM_LEAD_CITY);
   g_autofree char *name_key = kam_text_sort_key (name != NULL ? name : "");
   g_autofree char *city_key = kam_text_sort_key (city != NULL ? city : "");
-  sqlite3_stmt *stmt = kam_db_query (self->db, error,
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error,
                                      kam_schema_select (KAM_ENTITY_LEAD,
                                                         "WHERE listed IS NOT NULL AND id <> ?1 AND (phone = ?2 OR (name_key = ?3 AND city_key = ?4 AND ?3 <> ''))"
                                                         " LIMIT 5"),
@@ -328,7 +328,7 @@ read_similar (KamWorker      *self,
 
   *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_row_unref);
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     g_ptr_array_add (*rows, kam_rows_read (stmt, KAM_ENTITY_LEAD));
 
   if (step < 0)

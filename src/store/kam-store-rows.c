@@ -31,8 +31,8 @@ kam_rows_read (sqlite3_stmt  *stmt,
                KamEntityKind  kind)
 {
   const KamEntity *entity = kam_entity_get (kind);
-  g_autofree char *id = kam_db_id (stmt, 0);
-  g_autofree char *scope = kam_db_id (stmt, 2);
+  g_autofree char *id = kam_sqlite_id (stmt, 0);
+  g_autofree char *scope = kam_sqlite_id (stmt, 2);
   KamRow *row = kam_row_new (kind, id);
 
   kam_row_set_rev (row, sqlite3_column_int64 (stmt, 1));
@@ -49,7 +49,7 @@ kam_rows_read (sqlite3_stmt  *stmt,
         }
       else if (type == SQLITE_BLOB)
         {
-          g_autofree char *text = kam_db_id (stmt, column);
+          g_autofree char *text = kam_sqlite_id (stmt, column);
 
           kam_row_set_text (row, i, text);
         }
@@ -69,8 +69,8 @@ kam_rows_get (KamWorker      *self,
               KamRow        **row,
               GError        **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, kam_schema_select (entity, "WHERE id = ?1"), "u", id);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, kam_schema_select (entity, "WHERE id = ?1"), "u", id);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   *row = NULL;
 
@@ -91,12 +91,12 @@ kam_rows_list (KamWorker      *self,
                GPtrArray     **rows,
                GError        **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, kam_schema_select (entity, tail), id != NULL ? "u" : "", id);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, kam_schema_select (entity, tail), id != NULL ? "u" : "", id);
   int step = -1;
 
   *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_row_unref);
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     g_ptr_array_add (*rows, kam_rows_read (stmt, entity));
 
   if (step < 0)
@@ -114,12 +114,12 @@ look_up (KamWorker   *self,
          gint64      *listed,
          GError     **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, sql, "u", id);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, sql, "u", id);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   if (step > 0)
     {
-      *key = kam_db_text (stmt, 0);
+      *key = kam_sqlite_text (stmt, 0);
       *listed = sqlite3_column_type (stmt, 1) == SQLITE_NULL ? -1 : sqlite3_column_int64 (stmt, 1);
       sqlite3_reset (stmt);
     }
@@ -210,12 +210,12 @@ bind_row (sqlite3_stmt *stmt,
   const KamEntity *entity = kam_row_entity (row);
   int place = 4;
 
-  kam_db_bind_id (stmt, 1, kam_row_id (row));
+  kam_sqlite_bind_id (stmt, 1, kam_row_id (row));
   sqlite3_bind_int64 (stmt, 2, kam_row_rev (row));
-  kam_db_bind_id (stmt, 3, kam_row_scope (row));
+  kam_sqlite_bind_id (stmt, 3, kam_row_scope (row));
 
   for (guint i = 0; i < entity->n_fields; i++)
-    kam_db_bind (stmt, place++, &entity->fields[i], kam_row_get (row, i));
+    kam_sqlite_bind (stmt, place++, &entity->fields[i], kam_row_get (row, i));
 
   if (kam_schema_n_extra (entity->kind) == 0)
     return;
@@ -272,8 +272,8 @@ look_before (KamWorker     *self,
              char         **name_key,
              GError       **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, before_sql (entity), "u", id);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, before_sql (entity), "u", id);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   *found = step > 0;
 
@@ -281,7 +281,7 @@ look_before (KamWorker     *self,
     {
       *listed = sqlite3_column_type (stmt, 0) == SQLITE_NULL ? -1 : sqlite3_column_int64 (stmt, 0);
       *rev = sqlite3_column_int64 (stmt, 1);
-      *name_key = kam_db_text (stmt, 2);
+      *name_key = kam_sqlite_text (stmt, 2);
       sqlite3_reset (stmt);
     }
 
@@ -299,10 +299,10 @@ rename_owner (KamWorker    *self,
   if (kam_row_kind (row) != KAM_ENTITY_USER || g_strcmp0 (before, after) == 0)
     return TRUE;
 
-  if (!kam_db_exec (self->db, error, "UPDATE lead SET owner_key = ?2 WHERE kam_id = ?1 AND owner_key IS NOT ?2", "ut", kam_row_id (row), after))
+  if (!kam_sqlite_exec (self->db, error, "UPDATE lead SET owner_key = ?2 WHERE kam_id = ?1 AND owner_key IS NOT ?2", "ut", kam_row_id (row), after))
     return FALSE;
 
-  if (sqlite3_changes (kam_db_handle (self->db)) > 0)
+  if (sqlite3_changes (kam_sqlite_handle (self->db)) > 0)
     kam_changes_add_all (self->changes, KAM_ENTITY_LEAD);
 
   return TRUE;
@@ -327,14 +327,14 @@ update_row (KamWorker     *self,
   if (only_newer && rev > kam_row_rev (row))
     return TRUE;
 
-  stmt = kam_db_prepare (self->db, kam_schema_update (kind), error);
+  stmt = kam_sqlite_prepare (self->db, kam_schema_update (kind), error);
 
   if (stmt == NULL)
     return FALSE;
 
   bind_row (stmt, row, extra);
 
-  if (kam_db_step (self->db, stmt, error) != 0 || !rename_owner (self, row, name_before, extra->name_key, error))
+  if (kam_sqlite_step (self->db, stmt, error) != 0 || !rename_owner (self, row, name_before, extra->name_key, error))
     return FALSE;
 
   count (self, kind, listed, -1);
@@ -363,17 +363,17 @@ kam_rows_put (KamWorker     *self,
   if (!make_extra (self, row, &extra, error))
     return FALSE;
 
-  stmt = kam_db_prepare (self->db, kam_schema_insert (kind), error);
+  stmt = kam_sqlite_prepare (self->db, kam_schema_insert (kind), error);
 
   if (stmt == NULL)
     return FALSE;
 
   bind_row (stmt, row, &extra);
 
-  if (kam_db_step (self->db, stmt, error) != 0)
+  if (kam_sqlite_step (self->db, stmt, error) != 0)
     return FALSE;
 
-  if (sqlite3_changes (kam_db_handle (self->db)) == 0)
+  if (sqlite3_changes (kam_sqlite_handle (self->db)) == 0)
     return update_row (self, row, only_newer, &extra, error);
 
   count (self, kind, extra.listed, 1);
@@ -400,10 +400,10 @@ kam_rows_remove (KamWorker      *self,
     return TRUE;
 
   if (entity == KAM_ENTITY_LEAD &&
-      !kam_db_exec (self->db, error, "DELETE FROM search WHERE rowid = (SELECT key FROM lead WHERE id = ?1)", "u", id))
+      !kam_sqlite_exec (self->db, error, "DELETE FROM search WHERE rowid = (SELECT key FROM lead WHERE id = ?1)", "u", id))
     return FALSE;
 
-  if (!kam_db_exec (self->db, error, kam_schema_each (entity, "DELETE FROM", "WHERE id = ?1"), "u", id))
+  if (!kam_sqlite_exec (self->db, error, kam_schema_each (entity, "DELETE FROM", "WHERE id = ?1"), "u", id))
     return FALSE;
 
   if (entity == KAM_ENTITY_LEAD || entity == KAM_ENTITY_CONTACT)

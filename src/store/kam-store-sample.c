@@ -98,7 +98,7 @@ fill (KamWorker  *self,
   KamSampleOptions options = { .leads = filled->leads, .kams = 1 + filled->leads / 400, .seed = filled->seed, .now_us = kam_clock_now (self->clock) };
   gint64 rows;
 
-  if (!kam_meta_get_text (self, "cursor", &cursor, error) || !kam_db_number (self->db, &rows, 0, error, "SELECT EXISTS (SELECT 1 FROM user)", ""))
+  if (!kam_meta_get_text (self, "cursor", &cursor, error) || !kam_sqlite_number (self->db, &rows, 0, error, "SELECT EXISTS (SELECT 1 FROM user)", ""))
     return FALSE;
 
   if (cursor != NULL || rows != 0)

@@ -179,7 +179,7 @@ table_text (KamEntityKind kind)
 }
 
 static gboolean
-create_all (KamDb   *db,
+create_all (KamSqlite   *db,
             GError **error)
 {
   g_autofree char *client_id = kam_id_new (g_get_real_time ());
@@ -188,59 +188,59 @@ create_all (KamDb   *db,
     {
       g_autofree char *sql = table_text ((KamEntityKind) i);
 
-      if (!kam_db_script (db, sql, error))
+      if (!kam_sqlite_script (db, sql, error))
         return FALSE;
     }
 
-  return kam_db_script (db, base_schema, error) &&
-         kam_db_exec (db, error, "INSERT INTO meta (key, value) VALUES ('client_id', ?1)", "t", client_id) &&
-         kam_db_script (db, "PRAGMA application_id = " G_STRINGIFY (0x4b616d31), error) &&
-         kam_db_script (db, "PRAGMA user_version = " G_STRINGIFY (KAM_STORE_SCHEMA), error);
+  return kam_sqlite_script (db, base_schema, error) &&
+         kam_sqlite_exec (db, error, "INSERT INTO meta (key, value) VALUES ('client_id', ?1)", "t", client_id) &&
+         kam_sqlite_script (db, "PRAGMA application_id = " G_STRINGIFY (0x4b616d31), error) &&
+         kam_sqlite_script (db, "PRAGMA user_version = " G_STRINGIFY (KAM_STORE_SCHEMA), error);
 }
 
 /* Step n brings version n + 1 to n + 2, and sets user_version itself. A new file is made with the newest schema at once. */
 static const char *const steps[] = { NULL };
 
 static gboolean
-take_step (KamDb       *db,
+take_step (KamSqlite       *db,
            const char  *sql,
            GError     **error)
 {
   gboolean ok;
 
-  if (!kam_db_begin (db, TRUE, error))
+  if (!kam_sqlite_begin (db, TRUE, error))
     return FALSE;
 
-  ok = sql != NULL ? kam_db_script (db, sql, error) : create_all (db, error);
+  ok = sql != NULL ? kam_sqlite_script (db, sql, error) : create_all (db, error);
 
   if (ok)
-    return kam_db_commit (db, error);
+    return kam_sqlite_commit (db, error);
 
-  kam_db_rollback (db);
+  kam_sqlite_rollback (db);
 
   return FALSE;
 }
 
 static gboolean
-back_up (KamDb       *db,
+back_up (KamSqlite       *db,
          const char  *path,
          GError     **error)
 {
   g_unlink (path);
 
-  return kam_db_exec (db, error, "VACUUM INTO ?1", "t", path) && (g_chmod (path, 0600) == 0 || TRUE);
+  return kam_sqlite_exec (db, error, "VACUUM INTO ?1", "t", path) && (g_chmod (path, 0600) == 0 || TRUE);
 }
 
 gboolean
-kam_schema_migrate (KamDb       *db,
+kam_schema_migrate (KamSqlite       *db,
                     const char  *backup_path,
                     GError     **error)
 {
   gint64 version, tables, application;
 
-  if (!kam_db_number (db, &version, 0, error, "PRAGMA user_version", "") ||
-      !kam_db_number (db, &application, 0, error, "PRAGMA application_id", "") ||
-      !kam_db_number (db, &tables, 0, error, "SELECT count(*) FROM sqlite_schema", ""))
+  if (!kam_sqlite_number (db, &version, 0, error, "PRAGMA user_version", "") ||
+      !kam_sqlite_number (db, &application, 0, error, "PRAGMA application_id", "") ||
+      !kam_sqlite_number (db, &tables, 0, error, "SELECT count(*) FROM sqlite_schema", ""))
     return FALSE;
 
   if (version > KAM_STORE_SCHEMA)

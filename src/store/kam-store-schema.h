@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "kam-db.h"
+#include "kam-sqlite.h"
 
 G_BEGIN_DECLS
 
 #define KAM_STORE_SCHEMA 1
 
 /* Brings the file to this version's schema, in one transaction per step, after a backup of a file that was there. */
-gboolean    kam_schema_migrate (KamDb       *db,
+gboolean    kam_schema_migrate (KamSqlite       *db,
                                 const char  *backup_path,
                                 GError     **error);
 

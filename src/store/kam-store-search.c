@@ -79,10 +79,10 @@ add_summaries (KamWorker   *self,
                GString     *doc,
                GError     **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT summary FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL AND summary IS NOT NULL", "u", lead_id);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT summary FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL AND summary IS NOT NULL", "u", lead_id);
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     append_folded (doc, (const char *) sqlite3_column_text (stmt, 0));
 
   return step == 0;
@@ -108,7 +108,7 @@ write_document (KamWorker     *self,
   if (!add_contacts (self, kam_row_id (lead), doc, error) || !add_summaries (self, kam_row_id (lead), doc[DOC_SUMMARIES], error))
     return FALSE;
 
-  return kam_db_exec (self->db, error,
+  return kam_sqlite_exec (self->db, error,
                       "INSERT INTO search (rowid, name, city, address, phone, tags, contacts, notes, summaries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", "itttttttt",
                       key, doc[DOC_NAME]->str, doc[DOC_CITY]->str, doc[DOC_ADDRESS]->str, doc[DOC_PHONE]->str, doc[DOC_TAGS]->str, doc[DOC_CONTACTS]->str,
                       doc[DOC_NOTES]->str, doc[DOC_SUMMARIES]->str);
@@ -129,13 +129,13 @@ kam_search_index (KamWorker   *self,
   gboolean ok;
   gint64 key;
 
-  if (!kam_rows_get (self, KAM_ENTITY_LEAD, lead_id, &lead, error) || !kam_db_number (self->db, &key, 0, error, "SELECT key FROM lead WHERE id = ?1", "u", lead_id))
+  if (!kam_rows_get (self, KAM_ENTITY_LEAD, lead_id, &lead, error) || !kam_sqlite_number (self->db, &key, 0, error, "SELECT key FROM lead WHERE id = ?1", "u", lead_id))
     return FALSE;
 
   if (lead == NULL)
     return TRUE;
 
-  if (!kam_db_exec (self->db, error, "DELETE FROM search WHERE rowid = ?1", "i", key))
+  if (!kam_sqlite_exec (self->db, error, "DELETE FROM search WHERE rowid = ?1", "i", key))
     return FALSE;
 
   if (kam_row_is_deleted (lead))
@@ -202,12 +202,12 @@ add_hits (KamWorker   *self,
   if (keys->len >= most)
     return TRUE;
 
-  stmt = kam_db_query (self->db, error,
+  stmt = kam_sqlite_query (self->db, error,
                        "SELECT search.rowid FROM search CROSS JOIN lead ON lead.key = search.rowid WHERE search MATCH ?1 AND lead.listed IS NOT NULL"
                        " AND (?2 >> lead.listed) & 1 LIMIT ?3",
                        "tii", match, mask, (gint64) most);
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       gint64 key = sqlite3_column_int64 (stmt, 0);
 
@@ -302,24 +302,24 @@ add_contacts_of (KamWorker           *self,
                  GArray              *keys,
                  GError             **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error,
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error,
                                      kam_schema_select (KAM_ENTITY_CONTACT, "WHERE lead_id = (SELECT id FROM lead WHERE key = ?1) AND listed IS NOT NULL ORDER BY name_key, key"),
                                      "i", lead_key);
   g_autofree char *name = NULL;
   sqlite3_stmt *of_lead;
   int step = -1;
 
-  of_lead = kam_db_query (self->db, error, "SELECT name FROM lead WHERE key = ?1", "i", lead_key);
+  of_lead = kam_sqlite_query (self->db, error, "SELECT name FROM lead WHERE key = ?1", "i", lead_key);
 
   if (stmt == NULL || of_lead == NULL)
     return FALSE;
 
-  if (kam_db_step (self->db, of_lead, NULL) > 0)
-    name = kam_db_text (of_lead, 0);
+  if (kam_sqlite_step (self->db, of_lead, NULL) > 0)
+    name = kam_sqlite_text (of_lead, 0);
 
   sqlite3_reset (of_lead);
 
-  while ((step = kam_db_step (self->db, stmt, error)) > 0)
+  while ((step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       g_autoptr (KamRow) contact = kam_rows_read (stmt, KAM_ENTITY_CONTACT);
       gint64 key = sqlite3_column_int64 (stmt, (int) kam_row_entity (contact)->n_fields + 3);

@@ -31,16 +31,16 @@ load (KamWorker      *self,
       Shadow         *shadow,
       GError        **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT lead_id, rev, scope, data FROM shadow WHERE entity = ?1 AND id = ?2", "iu", (gint64) entity, id);
-  int step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT lead_id, rev, scope, data FROM shadow WHERE entity = ?1 AND id = ?2", "iu", (gint64) entity, id);
+  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   if (step > 0)
     {
-      g_autoptr (GVariant) data = kam_db_variant (stmt, 3, "a(sv)");
-      g_autofree char *scope = kam_db_id (stmt, 2);
+      g_autoptr (GVariant) data = kam_sqlite_variant (stmt, 3, "a(sv)");
+      g_autofree char *scope = kam_sqlite_id (stmt, 2);
 
       shadow->exists = TRUE;
-      shadow->lead_id = kam_db_id (stmt, 0);
+      shadow->lead_id = kam_sqlite_id (stmt, 0);
 
       if (data != NULL)
         shadow->row = kam_row_unpack (entity, id, sqlite3_column_int64 (stmt, 1), scope, data);
@@ -61,7 +61,7 @@ save (KamWorker      *self,
 {
   g_autoptr (GVariant) data = row != NULL ? kam_row_pack (row) : NULL;
 
-  return kam_db_exec (self->db, error,
+  return kam_sqlite_exec (self->db, error,
                       "INSERT INTO shadow (entity, id, lead_id, rev, scope, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
                       " ON CONFLICT (entity, id) DO UPDATE SET rev = ?4, scope = ?5, data = ?6",
                       "iuuiuv", (gint64) entity, id, lead_id, row != NULL ? kam_row_rev (row) : (gint64) 0, row != NULL ? kam_row_scope (row) : NULL, data);
@@ -147,10 +147,10 @@ load_patches (KamWorker      *self,
               GPtrArray      *patches,
               GError        **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, kam_outbox_select_of_row, "ui", id, (gint64) entity);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, kam_outbox_select_of_row, "ui", id, (gint64) entity);
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     g_ptr_array_add (patches, kam_outbox_read (stmt));
 
   return step == 0;
@@ -173,12 +173,12 @@ set_made_scope (KamWorker  *self,
       return TRUE;
     }
 
-  stmt = kam_db_query (self->db, error, "SELECT scope FROM lead WHERE id = ?1", "u", kam_row_lead_id (row));
-  step = stmt != NULL ? kam_db_step (self->db, stmt, error) : -1;
+  stmt = kam_sqlite_query (self->db, error, "SELECT scope FROM lead WHERE id = ?1", "u", kam_row_lead_id (row));
+  step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   if (step > 0)
     {
-      g_autofree char *scope = kam_db_id (stmt, 0);
+      g_autofree char *scope = kam_sqlite_id (stmt, 0);
 
       kam_row_set_scope (row, scope);
       sqlite3_reset (stmt);
@@ -273,7 +273,7 @@ kam_shadow_rebuild (KamWorker      *self,
   if (patches->len > 0 || keep)
     return TRUE;
 
-  return kam_db_exec (self->db, error, "DELETE FROM shadow WHERE entity = ?1 AND id = ?2", "iu", (gint64) entity, id);
+  return kam_sqlite_exec (self->db, error, "DELETE FROM shadow WHERE entity = ?1 AND id = ?2", "iu", (gint64) entity, id);
 }
 
 typedef struct
@@ -289,10 +289,10 @@ rebuild_shadows (KamWorker   *self,
                  GError     **error)
 {
   g_autoptr (GArray) refs = g_array_new (FALSE, FALSE, sizeof (Ref));
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT entity, id FROM shadow WHERE lead_id = ?1 ORDER BY entity", "u", lead_id);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT entity, id FROM shadow WHERE lead_id = ?1 ORDER BY entity", "u", lead_id);
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       Ref ref = { (KamEntityKind) sqlite3_column_int (stmt, 0), "" };
 
@@ -328,8 +328,8 @@ kam_shadow_settle_lead (KamWorker   *self,
   gint64 waits, moves;
   gboolean is_local;
 
-  if (!kam_db_number (self->db, &waits, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state < 2)", "u", lead_id) ||
-      !kam_db_number (self->db, &moves, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state < 2 AND entity IN (?2, ?3))", "uii", lead_id,
+  if (!kam_sqlite_number (self->db, &waits, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state < 2)", "u", lead_id) ||
+      !kam_sqlite_number (self->db, &moves, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state < 2 AND entity IN (?2, ?3))", "uii", lead_id,
                       (gint64) KAM_ENTITY_LEAD, (gint64) KAM_ENTITY_INTERACTION) ||
       !kam_store_is_local (self, &is_local, error))
     return FALSE;

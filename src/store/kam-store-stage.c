@@ -105,7 +105,7 @@ keep_line (KamWorker      *self,
   if (line->kind == KAM_LINE_HEADER || line->kind == KAM_LINE_FOOTER)
     return TRUE;
 
-  return kam_db_exec (self->db, error, "INSERT INTO stage (page, phase, n, kind, entity, rev, scope, id, moved, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+  return kam_sqlite_exec (self->db, error, "INSERT INTO stage (page, phase, n, kind, entity, rev, scope, id, moved, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                       "iiiiiiuuiv", page, (gint64) phase_of (line), n, (gint64) line->kind, (gint64) entity, rev, scope, id, (gint64) line->moved, data);
 }
 
@@ -136,13 +136,13 @@ static void
 read_kept (sqlite3_stmt *stmt,
            KamLine      *line)
 {
-  g_autoptr (GVariant) data = kam_db_variant (stmt, 6, "a(sv)");
+  g_autoptr (GVariant) data = kam_sqlite_variant (stmt, 6, "a(sv)");
 
   line->kind = (KamLineKind) sqlite3_column_int (stmt, 0);
   line->entity = (KamEntityKind) sqlite3_column_int (stmt, 1);
   line->rev = sqlite3_column_int64 (stmt, 2);
-  line->scope = kam_db_id (stmt, 3);
-  line->id = kam_db_id (stmt, 4);
+  line->scope = kam_sqlite_id (stmt, 3);
+  line->id = kam_sqlite_id (stmt, 4);
   line->moved = sqlite3_column_int (stmt, 5);
 
   if (line->kind == KAM_LINE_ROW && data != NULL)
@@ -153,10 +153,10 @@ static gboolean
 apply_kept (KamWorker  *self,
             GError    **error)
 {
-  sqlite3_stmt *stmt = kam_db_query (self->db, error, "SELECT kind, entity, rev, scope, id, moved, data FROM stage ORDER BY page, phase, n", "");
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT kind, entity, rev, scope, id, moved, data FROM stage ORDER BY page, phase, n", "");
   int step = -1;
 
-  while (stmt != NULL && (step = kam_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
       g_auto (KamLine) line = { 0, };
 
@@ -169,7 +169,7 @@ apply_kept (KamWorker  *self,
         }
     }
 
-  return step == 0 && kam_db_exec (self->db, error, "DELETE FROM stage", "") && kam_meta_set_number (self, "stage_page", 0, error);
+  return step == 0 && kam_sqlite_exec (self->db, error, "DELETE FROM stage", "") && kam_meta_set_number (self, "stage_page", 0, error);
 }
 
 /* The last page: from here on the store is what the server was at head. */

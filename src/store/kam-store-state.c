@@ -24,9 +24,9 @@ read_state (KamWorker     *self,
   if (!kam_meta_get_text (self, "client_id", &state->client_id, error) || !kam_meta_get_text (self, "cursor", &state->cursor, error) ||
       !kam_meta_get_number (self, "head", &state->head, error) || !kam_meta_get_number (self, "last_mid", &state->last_mid, error) ||
       !kam_meta_get_number (self, "acked_mid", &state->acked_mid, error) ||
-      !kam_db_number (self->db, &waiting, 0, error, "SELECT count (*) FROM outbox WHERE state = 0", "") ||
-      !kam_db_number (self->db, &rejected, 0, error, "SELECT count (*) FROM outbox WHERE state = 2", "") ||
-      !kam_db_number (self->db, &conflicts, 0, error, "SELECT count (*) FROM conflict", ""))
+      !kam_sqlite_number (self->db, &waiting, 0, error, "SELECT count (*) FROM outbox WHERE state = 0", "") ||
+      !kam_sqlite_number (self->db, &rejected, 0, error, "SELECT count (*) FROM outbox WHERE state = 2", "") ||
+      !kam_sqlite_number (self->db, &conflicts, 0, error, "SELECT count (*) FROM conflict", ""))
     return FALSE;
 
   state->n_waiting = (guint) waiting;

@@ -196,7 +196,7 @@ write_counts (KamWorker  *self,
           gint64 entity = i == 0 ? KAM_ENTITY_LEAD : KAM_ENTITY_CONTACT;
 
           if (self->counts[i][n] != 0 &&
-              !kam_db_exec (self->db, error,
+              !kam_sqlite_exec (self->db, error,
                             "INSERT INTO listed_count (entity, listed, n) VALUES (?1, ?2, ?3) ON CONFLICT (entity, listed) DO UPDATE SET n = n + ?3",
                             "iii", entity, (gint64) n, self->counts[i][n]))
             return FALSE;
@@ -220,7 +220,7 @@ kam_worker_write (KamWorker    *self,
   memset (self->counts, 0, sizeof self->counts);
   self->changes = changes;
 
-  if (!kam_db_begin (self->db, durable, error))
+  if (!kam_sqlite_begin (self->db, durable, error))
     {
       self->changes = NULL;
       return FALSE;
@@ -229,9 +229,9 @@ kam_worker_write (KamWorker    *self,
   ok = func (self, data, error) && settle_touched (self, error) && write_counts (self, error);
 
   if (!ok)
-    kam_db_rollback (self->db);
+    kam_sqlite_rollback (self->db);
   else
-    ok = kam_db_commit (self->db, error);
+    ok = kam_sqlite_commit (self->db, error);
 
   self->changes = NULL;
 

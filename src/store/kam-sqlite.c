@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "kam-db.h"
+#include "kam-sqlite.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-struct _KamDb
+struct _KamSqlite
 {
   sqlite3    *handle;
   GHashTable *statements; /* (owned): text (by address) → sqlite3_stmt */
@@ -65,7 +65,7 @@ explain (KamStoreError code)
 }
 
 gboolean
-kam_db_fail (KamDb   *self,
+kam_sqlite_fail (KamSqlite   *self,
              GError **error)
 {
   KamStoreError code = map_code (sqlite3_errcode (self->handle));
@@ -76,29 +76,29 @@ kam_db_fail (KamDb   *self,
 }
 
 /**
- * kam_db_open:
+ * kam_sqlite_open:
  *
  * Opens or makes the database in @path for one thread, in WAL mode.
  */
-KamDb *
-kam_db_open (const char  *path,
+KamSqlite *
+kam_sqlite_open (const char  *path,
              GError     **error)
 {
-  g_autoptr (KamDb) self = g_new0 (KamDb, 1);
+  g_autoptr (KamSqlite) self = g_new0 (KamSqlite, 1);
   int rc = sqlite3_open_v2 (path, &self->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 
   self->statements = g_hash_table_new_full (NULL, NULL, NULL, finalize);
 
   if (rc != SQLITE_OK)
     {
-      kam_db_fail (self, error);
+      kam_sqlite_fail (self, error);
       return NULL;
     }
 
   sqlite3_extended_result_codes (self->handle, 1);
   sqlite3_busy_timeout (self->handle, 2000);
 
-  if (!kam_db_script (self,
+  if (!kam_sqlite_script (self,
                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST; PRAGMA cache_size = -16384;"
                       "PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864",
                       error))
@@ -108,7 +108,7 @@ kam_db_open (const char  *path,
 }
 
 void
-kam_db_close (KamDb *self)
+kam_sqlite_close (KamSqlite *self)
 {
   g_hash_table_unref (self->statements);
 
@@ -119,27 +119,27 @@ kam_db_close (KamDb *self)
 }
 
 sqlite3 *
-kam_db_handle (KamDb *self)
+kam_sqlite_handle (KamSqlite *self)
 {
   return self->handle;
 }
 
 gboolean
-kam_db_script (KamDb       *self,
+kam_sqlite_script (KamSqlite       *self,
                const char  *sql,
                GError     **error)
 {
-  return sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK || kam_db_fail (self, error);
+  return sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK || kam_sqlite_fail (self, error);
 }
 
 /**
- * kam_db_prepare:
+ * kam_sqlite_prepare:
  * @sql: constant text; its address is the key under which the statement is kept
  *
  * Returns: (transfer none): a statement that is reset and has nothing bound
  */
 sqlite3_stmt *
-kam_db_prepare (KamDb       *self,
+kam_sqlite_prepare (KamSqlite       *self,
                 const char  *sql,
                 GError     **error)
 {
@@ -154,7 +154,7 @@ kam_db_prepare (KamDb       *self,
 
   if (sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
     {
-      kam_db_fail (self, error);
+      kam_sqlite_fail (self, error);
       return NULL;
     }
 
@@ -164,7 +164,7 @@ kam_db_prepare (KamDb       *self,
 }
 
 void
-kam_db_bind_id (sqlite3_stmt *stmt,
+kam_sqlite_bind_id (sqlite3_stmt *stmt,
                 int           place,
                 const char   *id)
 {
@@ -180,7 +180,7 @@ kam_db_bind_id (sqlite3_stmt *stmt,
 
 /* The text of a value must live until the statement is stepped and reset. */
 void
-kam_db_bind (sqlite3_stmt   *stmt,
+kam_sqlite_bind (sqlite3_stmt   *stmt,
              int             place,
              const KamField *field,
              const KamValue *value)
@@ -190,7 +190,7 @@ kam_db_bind (sqlite3_stmt   *stmt,
   else if (value->kind == KAM_VALUE_NULL)
     sqlite3_bind_null (stmt, place);
   else if (field->type == KAM_TYPE_ID)
-    kam_db_bind_id (stmt, place, value->text);
+    kam_sqlite_bind_id (stmt, place, value->text);
   else
     sqlite3_bind_text (stmt, place, value->text, -1, SQLITE_STATIC);
 }
@@ -218,7 +218,7 @@ bind_all (sqlite3_stmt *stmt,
       else if (*format == 't')
         sqlite3_bind_text (stmt, place, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
       else if (*format == 'u')
-        kam_db_bind_id (stmt, place, va_arg (args, const char *));
+        kam_sqlite_bind_id (stmt, place, va_arg (args, const char *));
       else if (*format == 'v')
         bind_variant (stmt, place, va_arg (args, GVariant *));
       else
@@ -227,13 +227,13 @@ bind_all (sqlite3_stmt *stmt,
 }
 
 sqlite3_stmt *
-kam_db_query (KamDb       *self,
+kam_sqlite_query (KamSqlite       *self,
               GError     **error,
               const char  *sql,
               const char  *format,
               ...)
 {
-  sqlite3_stmt *stmt = kam_db_prepare (self, sql, error);
+  sqlite3_stmt *stmt = kam_sqlite_prepare (self, sql, error);
   va_list args;
 
   if (stmt == NULL)
@@ -247,13 +247,13 @@ kam_db_query (KamDb       *self,
 }
 
 gboolean
-kam_db_exec (KamDb       *self,
+kam_sqlite_exec (KamSqlite       *self,
              GError     **error,
              const char  *sql,
              const char  *format,
              ...)
 {
-  sqlite3_stmt *stmt = kam_db_prepare (self, sql, error);
+  sqlite3_stmt *stmt = kam_sqlite_prepare (self, sql, error);
   va_list args;
   int step;
 
@@ -264,14 +264,14 @@ kam_db_exec (KamDb       *self,
   bind_all (stmt, format, args);
   va_end (args);
 
-  while ((step = kam_db_step (self, stmt, error)) > 0)
+  while ((step = kam_sqlite_step (self, stmt, error)) > 0)
     continue;
 
   return step == 0;
 }
 
 gboolean
-kam_db_number (KamDb       *self,
+kam_sqlite_number (KamSqlite       *self,
                gint64      *number,
                gint64       fallback,
                GError     **error,
@@ -279,7 +279,7 @@ kam_db_number (KamDb       *self,
                const char  *format,
                ...)
 {
-  sqlite3_stmt *stmt = kam_db_prepare (self, sql, error);
+  sqlite3_stmt *stmt = kam_sqlite_prepare (self, sql, error);
   va_list args;
   int step;
 
@@ -291,7 +291,7 @@ kam_db_number (KamDb       *self,
   va_start (args, format);
   bind_all (stmt, format, args);
   va_end (args);
-  step = kam_db_step (self, stmt, error);
+  step = kam_sqlite_step (self, stmt, error);
 
   if (step > 0 && sqlite3_column_type (stmt, 0) != SQLITE_NULL)
     *number = sqlite3_column_int64 (stmt, 0);
@@ -303,7 +303,7 @@ kam_db_number (KamDb       *self,
 }
 
 int
-kam_db_step (KamDb         *self,
+kam_sqlite_step (KamSqlite         *self,
              sqlite3_stmt  *stmt,
              GError       **error)
 {
@@ -313,7 +313,7 @@ kam_db_step (KamDb         *self,
     return 1;
 
   if (rc != SQLITE_DONE)
-    kam_db_fail (self, error);
+    kam_sqlite_fail (self, error);
 
   sqlite3_reset (stmt);
 
@@ -321,7 +321,7 @@ kam_db_step (KamDb         *self,
 }
 
 char *
-kam_db_text (sqlite3_stmt *stmt,
+kam_sqlite_text (sqlite3_stmt *stmt,
              int           column)
 {
   return g_strdup ((const char *) sqlite3_column_text (stmt, column));
@@ -329,13 +329,13 @@ kam_db_text (sqlite3_stmt *stmt,
 
 /* An id column as text; what is not 16 bytes was never an id and comes back as it was put in. (nullable) */
 char *
-kam_db_id (sqlite3_stmt *stmt,
+kam_sqlite_id (sqlite3_stmt *stmt,
            int           column)
 {
   char id[KAM_ID_LENGTH + 1];
 
   if (sqlite3_column_type (stmt, column) != SQLITE_BLOB || sqlite3_column_bytes (stmt, column) != KAM_ID_BYTES)
-    return kam_db_text (stmt, column);
+    return kam_sqlite_text (stmt, column);
 
   kam_id_from_bytes (sqlite3_column_blob (stmt, column), id);
 
@@ -344,7 +344,7 @@ kam_db_id (sqlite3_stmt *stmt,
 
 /* (nullable) (transfer full): not floating */
 GVariant *
-kam_db_variant (sqlite3_stmt *stmt,
+kam_sqlite_variant (sqlite3_stmt *stmt,
                 int           column,
                 const char   *type)
 {
@@ -359,36 +359,36 @@ kam_db_variant (sqlite3_stmt *stmt,
 }
 
 gboolean
-kam_db_begin (KamDb     *self,
+kam_sqlite_begin (KamSqlite     *self,
               gboolean   durable,
               GError   **error)
 {
   /* Only possible between transactions. */
   if (durable != self->durable)
     {
-      if (!kam_db_script (self, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error))
+      if (!kam_sqlite_script (self, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error))
         return FALSE;
 
       self->durable = durable;
     }
 
-  return kam_db_exec (self, error, "BEGIN IMMEDIATE", "");
+  return kam_sqlite_exec (self, error, "BEGIN IMMEDIATE", "");
 }
 
 gboolean
-kam_db_commit (KamDb   *self,
+kam_sqlite_commit (KamSqlite   *self,
                GError **error)
 {
-  if (kam_db_exec (self, error, "COMMIT", ""))
+  if (kam_sqlite_exec (self, error, "COMMIT", ""))
     return TRUE;
 
-  kam_db_rollback (self);
+  kam_sqlite_rollback (self);
 
   return FALSE;
 }
 
 void
-kam_db_rollback (KamDb *self)
+kam_sqlite_rollback (KamSqlite *self)
 {
   /* After a full disk or an I/O error SQLite may have rolled back by itself. */
   if (!sqlite3_get_autocommit (self->handle))
