@@ -12,7 +12,7 @@ remove_all (KamWorker  *self,
             GError    **error)
 {
   static const char others[] = "DELETE FROM shadow; DELETE FROM outbox; DELETE FROM stage; DELETE FROM listed_count; DELETE FROM meta; DELETE FROM setting;"
-                               "INSERT INTO search (search) VALUES ('delete-all'); DELETE FROM sqlite_sequence;";
+                               "DELETE FROM search_content; DELETE FROM search_docsize; INSERT INTO search (search) VALUES ('rebuild'); DELETE FROM sqlite_sequence;";
   g_autofree char *client_id = kam_id_new (kam_clock_now (self->clock));
 
   for (guint i = 0; i < KAM_N_ENTITIES; i++)
