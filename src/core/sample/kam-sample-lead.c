@@ -84,22 +84,23 @@ choose_city (KamSampleLead *self)
 static char *
 make_name (KamSampleLead *self)
 {
-  static const char *const patterns[] = { "{first} {second}", "{first} {second}", "{first} {second}", "{first} {second} {third}", "Hotel {first}" };
-  const char *native = NULL;
+  static const char *const patterns[] = {
+    "{first} {second}", "{first} {second}", "{first} {second} {third}", "{surname} {second}", "{given}'s {second}", "{first} {surname} {second}", "Hotel {first} {third}",
+  };
+  char *name = NULL;
 
   if (chance (self, 7))
-    native = kam_sample_words_pick_in (self->world->words, "native", self->city->language, &self->random);
+    name = g_strdup (kam_sample_words_pick_in (self->world->words, "native", self->city->language, &self->random));
 
-  if (native != NULL)
-    {
-      self->is_native = TRUE;
-      return g_strdup (native);
-    }
+  self->is_native = name != NULL;
+
+  if (self->is_native)
+    return name;
 
   if (chance (self, 3))
     return fill (self, pick (self, "fancy"));
 
-  if (chance (self, 18))
+  if (chance (self, 15))
     return fill (self, pick (self, "surname.pattern"));
 
   return fill (self, patterns[between (self, 0, G_N_ELEMENTS (patterns) - 1)]);
@@ -111,7 +112,7 @@ make_chain_name (KamSampleLead *self,
                  const char    *locality)
 {
   KamSampleChain *chain = &self->world->chain;
-  char *name;
+  g_autofree char *name = NULL;
 
   if (chain->outlets_left > 0)
     {
@@ -131,9 +132,12 @@ make_chain_name (KamSampleLead *self,
       chain->id = g_strdup (kam_row_id (self->lead));
       chain->kam = self->kam;
       chain->outlets_left = (guint) between (self, 2, 6);
+
+      return g_steal_pointer (&name);
     }
 
-  return name;
+  /* Of the few native names there are many; people tell them apart by where they are. */
+  return chance (self, self->is_native ? 75 : 12) ? g_strdup_printf ("%s, %s", name, locality) : g_steal_pointer (&name);
 }
 
 /* A label of a domain name under .example, which nobody can register (RFC 2606). */
