@@ -137,3 +137,23 @@ kam_history_has_others (KamDb         *db,
 
   return TRUE;
 }
+
+gboolean
+kam_history_find_author (KamDb       *db,
+                         const char  *id,
+                         const char  *field,
+                         char       **author_id,
+                         GError     **error)
+{
+  g_autoptr (KamDbRows) row = NULL;
+  KamParam params[] = { KAM_PARAM_ID (id), KAM_PARAM_TEXT (field) };
+
+  *author_id = NULL;
+
+  if (!kam_db_query_row (db, "SELECT `author_id` FROM `history` WHERE `row_id` = ? AND `field` = ? ORDER BY `seq` DESC LIMIT 1", params, 2, &row, error))
+    return FALSE;
+
+  *author_id = row != NULL ? g_strdup (kam_db_rows_id (row, 0)) : NULL;
+
+  return TRUE;
+}

@@ -38,4 +38,11 @@ gboolean kam_history_has_others (KamDb        *db,
                                  gboolean     *others,
                                  GError      **error);
 
+/* Who changed a field of a row last; *author_id is NULL where nobody is noted. */
+gboolean kam_history_find_author (KamDb       *db,
+                                  const char  *id,
+                                  const char  *field,
+                                  char       **author_id,
+                                  GError     **error);
+
 G_END_DECLS

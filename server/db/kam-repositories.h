@@ -6,6 +6,7 @@
 #include "kam-feed-repository.h"
 #include "kam-history-repository.h"
 #include "kam-migrate.h"
+#include "kam-mutation-repository.h"
 #include "kam-org-repository.h"
 #include "kam-people-repository.h"
 #include "kam-row-repository.h"

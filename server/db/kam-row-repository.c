@@ -41,6 +41,30 @@ kam_rows_find_locked (KamDb          *db,
   return find (db, entity, kam_row_sql_get (entity)->find_locked, id, error);
 }
 
+gboolean
+kam_rows_find_lead_id (KamDb          *db,
+                       KamEntityKind   entity,
+                       const char     *id,
+                       char          **lead_id,
+                       GError        **error)
+{
+  const char *sql = kam_row_sql_get (entity)->find_lead_id;
+  KamParam param = KAM_PARAM_ID (id);
+  g_autoptr (KamDbRows) row = NULL;
+
+  *lead_id = NULL;
+
+  if (sql == NULL)
+    return TRUE;
+
+  if (!kam_db_query_row (db, sql, &param, 1, &row, error))
+    return FALSE;
+
+  *lead_id = row != NULL ? g_strdup (kam_db_rows_id (row, 0)) : NULL;
+
+  return TRUE;
+}
+
 static int
 compare_ids (gconstpointer a,
              gconstpointer b)

@@ -19,6 +19,13 @@ KamRow    *kam_rows_find_locked     (KamDb         *db,
                                      const char    *id,
                                      GError       **error);
 
+/* The lead that a row belongs to; *lead_id is NULL where there is no such row, or it belongs to none. */
+gboolean   kam_rows_find_lead_id    (KamDb         *db,
+                                     KamEntityKind  entity,
+                                     const char    *id,
+                                     char         **lead_id,
+                                     GError       **error);
+
 /* Locks leads FOR UPDATE in id order. ids: (element-type utf8); unknown ones are skipped. */
 gboolean   kam_rows_lock_leads      (KamDb         *db,
                                      GPtrArray     *ids,

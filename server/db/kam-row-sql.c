@@ -56,6 +56,7 @@ make_statements (KamEntityKind kind)
   if (lead == NULL)
     return;
 
+  sql->find_lead_id = g_strdup_printf ("SELECT `%s` FROM `%s` WHERE `id` = ?", lead, table);
   sql->of_lead = g_strdup_printf ("SELECT %s FROM `%s` WHERE `%s` = ? ORDER BY `id`", columns, table, lead);
   sql->move = g_strdup_printf ("UPDATE `%s` SET `scope_id` = ?, `rev` = ? WHERE `%s` = ?", table, lead);
 }

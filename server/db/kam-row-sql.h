@@ -12,6 +12,7 @@ typedef struct
   char *find;          /* by id */
   char *find_locked;   /* by id, FOR UPDATE */
   char *of_lead;       /* by lead id; NULL for entities that belong to none */
+  char *find_lead_id;  /* by id; NULL likewise */
   char *insert;        /* up to the values */
   char *update;        /* the fields, rev, scope; then the id */
   char *move;          /* scope, rev; then the lead's id */
