@@ -85,7 +85,8 @@ static char *
 make_name (KamSampleLead *self)
 {
   static const char *const patterns[] = {
-    "{first} {second}", "{first} {second}", "{first} {second} {third}", "{surname} {second}", "{given}'s {second}", "{surname}'s {first} {second}", "Hotel {first} {third}",
+    "{first} {second}", "{first} {second}", "{first} {second} {third}", "{surname} {second}",
+    "{given}'s {second}", "{surname}'s {first} {second}", "Hotel {first} {third}",
   };
   char *name = NULL;
 
