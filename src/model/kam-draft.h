@@ -51,6 +51,11 @@ void             kam_draft_set_value       (KamDraft            *self,
                                             guint                field,
                                             const KamValue      *value);
 
+/* A default of a new row: nothing to lose when the draft is closed. */
+void             kam_draft_preset          (KamDraft            *self,
+                                            guint                field,
+                                            const KamValue      *value);
+
 /* What is wrong, for a person; NULL where nothing is, or where it is too early to say so: a field's problem is held back until kam_draft_reveal(), which saving does for all. */
 const char      *kam_draft_get_problem     (KamDraft            *self,
                                             guint                field);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What editors and the lead page say beyond kam-format.h. Everything returned is owned by the caller. */
+
+/* Money: minor units and ISO 4217. */
+guint    kam_currency_digits     (const char  *currency);
+char    *kam_words_money_plain   (gint64       minor,
+                                  const char  *currency); /* without symbol and grouping: to edit */
+gboolean kam_money_parse         (const char  *typed,
+                                  const char  *currency,
+                                  gint64      *minor);
+
+/* Dates are YYYY-MM-DD. */
+char    *kam_words_date_short    (const char  *date,
+                                  const char  *today);  /* "Tue 24 Nov" */
+
+char    *kam_words_interval      (gint64       days);   /* "every week" */
+char    *kam_words_days          (gint64       mask);   /* "Mon–Sat" */
+char    *kam_words_weekday       (guint        day);    /* Monday = 0: "Mon" */
+char    *kam_words_zone          (const char  *zone);   /* "Kolkata" */
+
+/* The other clock of a local time: "09:30 for you"; NULL where both zones show the same at that date. */
+char    *kam_words_other_clock   (const char  *date,
+                                  const char  *time,
+                                  const char  *zone,
+                                  const char  *own_zone);
+
+G_END_DECLS
