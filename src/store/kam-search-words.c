@@ -194,6 +194,23 @@ append_escaped (GString    *out,
   g_string_append (out, escaped);
 }
 
+/* Not in the middle of a word, unless it is the hit's own. */
+static const char *
+begin_word (const char *text,
+            const char *from,
+            const char *hit)
+{
+  const char *begin = from;
+
+  if (from == text || g_unichar_isspace (g_utf8_get_char (g_utf8_prev_char (from))))
+    return from;
+
+  while (begin < hit && !g_unichar_isspace (g_utf8_get_char (begin)))
+    begin = g_utf8_next_char (begin);
+
+  return begin < hit ? g_utf8_next_char (begin) : from;
+}
+
 char *
 kam_search_mark (const char *label,
                  const char *text,
@@ -211,6 +228,8 @@ kam_search_mark (const char *label,
 
   for (guint i = 0; i < CHARS_AFTER && *to != '\0'; i++)
     to = g_utf8_next_char (to);
+
+  from = begin_word (text, from, hit);
 
   if (from > text)
     g_string_append (out, "…");
