@@ -321,21 +321,20 @@ kam_request_query (KamRequest  *self,
   return *value;
 }
 
-/**
- * kam_request_parse:
- *
- * Returns: (transfer full): the body, an object; or %NULL with an error
- */
-JsonNode *
-kam_request_parse (KamRequest  *self,
-                   GError     **error)
+GBytes *
+kam_request_body (KamRequest *self)
 {
-  g_autoptr (GBytes) bytes = soup_message_body_flatten (soup_server_message_get_request_body (self->message));
-  g_autoptr (JsonNode) node = NULL;
+  return soup_message_body_flatten (soup_server_message_get_request_body (self->message));
+}
+
+JsonNode *
+kam_request_parse_bytes (GBytes  *bytes,
+                         GError **error)
+{
   gsize size = 0;
   const char *text = g_bytes_get_data (bytes, &size);
+  g_autoptr (JsonNode) node = kam_json_parse (text != NULL ? text : "", size, error);
 
-  node = kam_json_parse (text != NULL ? text : "", size, error);
   if (node == NULL)
     return NULL;
 
@@ -346,4 +345,18 @@ kam_request_parse (KamRequest  *self,
     }
 
   return g_steal_pointer (&node);
+}
+
+/**
+ * kam_request_parse:
+ *
+ * Returns: (transfer full): the body, an object; or %NULL with an error
+ */
+JsonNode *
+kam_request_parse (KamRequest  *self,
+                   GError     **error)
+{
+  g_autoptr (GBytes) bytes = kam_request_body (self);
+
+  return kam_request_parse_bytes (bytes, error);
 }

@@ -72,8 +72,11 @@ const char        *kam_request_query          (KamRequest             *self,
                                                const char             *name,
                                                char                  **value); /* (out): owned; what is returned, NULL where missing */
 
-/* The body as strict JSON, which must be an object. */
+/* The body as strict JSON, which must be an object. A long one is better parsed by a worker. */
 JsonNode          *kam_request_parse          (KamRequest             *self,
+                                               GError                **error);
+GBytes            *kam_request_body           (KamRequest             *self);
+JsonNode          *kam_request_parse_bytes    (GBytes                 *bytes, /* any thread */
                                                GError                **error);
 
 /* Answers. Each may be called once; wait first for what is answered later. */

@@ -3,6 +3,7 @@
 
 #include "kam-routes.h"
 
+#include "kam-push.h"
 #include "kam-time.h"
 #include "kam-wire.h"
 
@@ -59,7 +60,7 @@ add_limits (JsonBuilder           *builder,
   json_builder_set_member_name (builder, "limits");
   json_builder_begin_object (builder);
   add_number (builder, "body_bytes", config->body_bytes);
-  add_number (builder, "mutations", KAM_MOST_MUTATIONS);
+  add_number (builder, "mutations", KAM_PUSH_MAX_MUTATIONS);
   add_number (builder, "page_rows", config->page_rows);
   add_number (builder, "page_rows_max", KAM_MOST_PAGE_ROWS);
   add_number (builder, "poke_seconds", config->poke_seconds);

@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-#define KAM_MOST_MUTATIONS 500
 #define KAM_MOST_PAGE_ROWS 10000
 
 typedef void (*KamRouteFunc) (KamServer  *server,

@@ -5,6 +5,7 @@
 
 #include "kam-db.h"
 #include "kam-error.h"
+#include "kam-push.h"
 
 G_DEFINE_QUARK (kam-server-error-quark, kam_server_error)
 
@@ -65,6 +66,29 @@ from_database (const GError *error)
     }
 }
 
+static KamServerError
+code_of_push (const GError *error)
+{
+  switch ((KamPushError) error->code)
+    {
+    case KAM_PUSH_ERROR_TOO_LARGE:
+      return KAM_SERVER_ERROR_TOO_LARGE;
+
+    case KAM_PUSH_ERROR_TOO_NEW:
+      return KAM_SERVER_ERROR_TOO_NEW;
+
+    case KAM_PUSH_ERROR_CLIENT_FORKED:
+      return KAM_SERVER_ERROR_CLIENT_FORKED;
+
+    case KAM_PUSH_ERROR_MID_GAP:
+      return KAM_SERVER_ERROR_MID_GAP;
+
+    case KAM_PUSH_ERROR_BAD_REQUEST:
+    default:
+      return KAM_SERVER_ERROR_BAD_REQUEST;
+    }
+}
+
 GError *
 kam_server_error_from (const GError *error)
 {
@@ -73,6 +97,9 @@ kam_server_error_from (const GError *error)
 
   if (error->domain == KAM_DB_ERROR)
     return from_database (error);
+
+  if (error->domain == KAM_PUSH_ERROR)
+    return g_error_new_literal (KAM_SERVER_ERROR, code_of_push (error), error->message);
 
   if (error->domain == KAM_ERROR)
     return g_error_new_literal (KAM_SERVER_ERROR, error->code == KAM_ERROR_INVALID_JSON ? KAM_SERVER_ERROR_BAD_JSON : KAM_SERVER_ERROR_BAD_REQUEST,
