@@ -6,6 +6,9 @@
 #include "kam-error.h"
 #include "kam-json-cursor.h"
 
+#include <math.h>
+#include <string.h>
+
 /**
  * kam_json_scan:
  * @text: need not end with a NUL
@@ -199,17 +202,6 @@ kam_json_opt_int (JsonObject  *object,
   return find_member (object, member) == NULL || kam_json_get_int (object, member, value, error);
 }
 
-/**
- * kam_json_to_text:
- *
- * Returns: (transfer full): the value on one line, without white space between its tokens
- */
-char *
-kam_json_to_text (JsonNode *node)
-{
-  return json_to_string (node, FALSE);
-}
-
 static void
 append_control (GString *out,
                 guchar   c)
@@ -263,4 +255,129 @@ kam_json_append_string (GString    *out,
 
   g_string_append_len (out, plain, at - plain);
   g_string_append_c (out, '"');
+}
+
+/* As few digits as read back the same, and still a double then. */
+static void
+append_double (GString *out,
+               double   number)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isfinite (number))
+    {
+      g_string_append (out, "null");
+      return;
+    }
+
+  g_string_append (out, g_ascii_dtostr (text, sizeof text, number));
+
+  if (strpbrk (text, ".e") == NULL)
+    g_string_append (out, ".0");
+}
+
+static void
+append_value (GString  *out,
+              JsonNode *node)
+{
+  switch (json_node_get_value_type (node))
+    {
+    case G_TYPE_STRING:
+      kam_json_append_string (out, json_node_get_string (node));
+      break;
+    case G_TYPE_INT64:
+      g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
+      break;
+    case G_TYPE_BOOLEAN:
+      g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
+      break;
+    default:
+      append_double (out, json_node_get_double (node));
+      break;
+    }
+}
+
+static void
+append_object (GString    *out,
+               JsonObject *object)
+{
+  JsonObjectIter iter;
+  const char *name = NULL;
+  JsonNode *node = NULL;
+  gboolean is_first = TRUE;
+
+  g_string_append_c (out, '{');
+  json_object_iter_init_ordered (&iter, object);
+
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      if (!is_first)
+        g_string_append_c (out, ',');
+
+      is_first = FALSE;
+      kam_json_append_string (out, name);
+      g_string_append_c (out, ':');
+      kam_json_append_node (out, node);
+    }
+
+  g_string_append_c (out, '}');
+}
+
+static void
+append_array (GString   *out,
+              JsonArray *array)
+{
+  g_string_append_c (out, '[');
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+
+      kam_json_append_node (out, json_array_get_element (array, i));
+    }
+
+  g_string_append_c (out, ']');
+}
+
+/**
+ * kam_json_append_node:
+ *
+ * Appends the value on one line, without white space between its tokens. json-glib's own generator writes doubles that are no JSON (`1e+98.0`).
+ */
+void
+kam_json_append_node (GString  *out,
+                      JsonNode *node)
+{
+  switch (json_node_get_node_type (node))
+    {
+    case JSON_NODE_OBJECT:
+      append_object (out, json_node_get_object (node));
+      break;
+    case JSON_NODE_ARRAY:
+      append_array (out, json_node_get_array (node));
+      break;
+    case JSON_NODE_VALUE:
+      append_value (out, node);
+      break;
+    case JSON_NODE_NULL:
+    default:
+      g_string_append (out, "null");
+      break;
+    }
+}
+
+/**
+ * kam_json_to_text:
+ *
+ * Returns: (transfer full): what kam_json_append_node() appends
+ */
+char *
+kam_json_to_text (JsonNode *node)
+{
+  GString *out = g_string_new (NULL);
+
+  kam_json_append_node (out, node);
+
+  return g_string_free (out, FALSE);
 }

@@ -44,7 +44,9 @@ gboolean     kam_json_opt_int    (JsonObject  *object,
                                   GError     **error);
 
 char        *kam_json_to_text    (JsonNode    *node);
-void         kam_json_append_string (GString  *out,
-                                  const char  *text);
+void         kam_json_append_node   (GString     *out,
+                                     JsonNode    *node);
+void         kam_json_append_string (GString     *out,
+                                     const char  *text);
 
 G_END_DECLS

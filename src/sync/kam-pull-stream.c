@@ -100,6 +100,10 @@ take_line (Read        *read,
       memset (&line, 0, sizeof line);
       self->complete = TRUE;
     }
+  else if (line.kind == KAM_LINE_UNKNOWN)
+    {
+      self->lines++;
+    }
   else
     {
       KamLine *kept = g_new0 (KamLine, 1);

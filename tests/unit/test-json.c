@@ -270,7 +270,7 @@ test_members_typed (void)
 static void
 test_to_text (void)
 {
-  static const char text[] = "{\"a\":[1,true,null,\"é\"]}";
+  static const char text[] = "{\"a\":[1,-2.5,1e+98,1.0,true,false,null,\"é\\n\"],\"b\":{},\"c\":[]}";
   g_autoptr (JsonNode) node = kam_json_parse (text, strlen (text), NULL);
   g_autofree char *back = kam_json_to_text (node);
 
