@@ -39,13 +39,8 @@ find_currency (const char *code)
   return &other;
 }
 
-/**
- * kam_currency_digits:
- *
- * Returns: how many digits of an amount are minor units
- */
-guint
-kam_currency_digits (const char *currency)
+static guint
+digits_of (const char *currency)
 {
   return find_currency (currency)->digits;
 }
@@ -70,7 +65,7 @@ char *
 kam_words_money_plain (gint64      minor,
                        const char *currency)
 {
-  guint digits = kam_currency_digits (currency);
+  guint digits = digits_of (currency);
   gint64 factor = minor_per_major (digits);
 
   if (minor % factor == 0)

@@ -8,7 +8,6 @@ G_BEGIN_DECLS
 /* What editors and the lead page say beyond kam-format.h. Everything returned is owned by the caller. */
 
 /* Money: minor units and ISO 4217. */
-guint    kam_currency_digits     (const char  *currency);
 char    *kam_words_money_plain   (gint64       minor,
                                   const char  *currency); /* without symbol and grouping: to edit */
 gboolean kam_money_parse         (const char  *typed,

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-list-page-private.h"
+
+/* What a list page remembers between starts, and how it comes back to its place. */
+
+static const char *
+group_of (KamListPage *self)
+{
+  return self->entity == KAM_ENTITY_LEAD ? "leads" : "contacts";
+}
+
+static GtkAdjustment *
+get_adjustment (KamListPage *self)
+{
+  return gtk_scrolled_window_get_vadjustment (self->wide ? self->wide_scroll : self->narrow_scroll);
+}
+
+/* The row on top, counted from 0; between two rows a fraction. Lists know the height of rows they have not shown by average only. */
+double
+kam_list_page_get_place (KamListPage *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double upper = gtk_adjustment_get_upper (adjustment);
+  guint n = self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
+
+  return upper > 0 ? gtk_adjustment_get_value (adjustment) / upper * n : 0;
+}
+
+static gboolean
+place_cb (GtkWidget     *widget,
+          GdkFrameClock *clock,
+          gpointer       user_data)
+{
+  KamListPage *self = KAM_LIST_PAGE (widget);
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double upper = gtk_adjustment_get_upper (adjustment);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+
+  if (self->wanted_place < 0)
+    return G_SOURCE_REMOVE;
+  if (n == 0 || !self->laid_out || upper <= gtk_adjustment_get_page_size (adjustment))
+    return n == 0 ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+
+  gtk_adjustment_set_value (adjustment, self->wanted_place / n * upper);
+  self->wanted_place = -1;
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+kam_list_page_restore_scroll (KamListPage *self)
+{
+  if (self->wanted_place > 0 && g_list_model_get_n_items (G_LIST_MODEL (self->list)) > 0)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), place_cb, NULL, NULL);
+  else if (self->wanted_place == 0)
+    self->wanted_place = -1;
+}
+
+static void
+scrolled_cb (KamListPage *self)
+{
+  if (self->restoring || self->wanted_place >= 0 || !self->laid_out || kam_list_get_state (self->list) != KAM_LIST_READY)
+    return;
+
+  kam_view_state_set_int (self->views, group_of (self), "place", (int) kam_list_page_get_place (self));
+}
+
+static void
+column_cb (KamListPage *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->columns);
+
+  if (self->restoring)
+    return;
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      g_autofree char *width = g_strdup_printf ("width-%u", i);
+      g_autofree char *shown = g_strdup_printf ("shown-%u", i);
+
+      kam_view_state_set_int (self->views, group_of (self), width, gtk_column_view_column_get_fixed_width (column));
+      if (kam_list_columns_find (self->columns, KAM_COLUMN_OWNER) != column)
+        kam_view_state_set_boolean (self->views, group_of (self), shown, gtk_column_view_column_get_visible (column));
+    }
+}
+
+/* Only those who see the leads of others need to be told whose they are. */
+static void
+role_cb (KamListPage *self)
+{
+  GtkColumnViewColumn *owner = kam_list_columns_find (self->columns, KAM_COLUMN_OWNER);
+
+  if (owner != NULL)
+    gtk_column_view_column_set_visible (owner, g_strcmp0 (kam_workspace_get_role (self->workspace), "kam") != 0);
+}
+
+static void
+restore_columns (KamListPage *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->columns);
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      g_autofree char *width = g_strdup_printf ("width-%u", i);
+      g_autofree char *shown = g_strdup_printf ("shown-%u", i);
+
+      gtk_column_view_column_set_fixed_width (column, kam_view_state_get_int (self->views, group_of (self), width, -1));
+      gtk_column_view_column_set_visible (column, kam_view_state_get_boolean (self->views, group_of (self), shown, TRUE));
+      g_signal_connect_object (column, "notify::fixed-width", G_CALLBACK (column_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (column, "notify::visible", G_CALLBACK (column_cb), self, G_CONNECT_SWAPPED);
+    }
+}
+
+/* Called once, when everything else is there. */
+void
+kam_list_page_restore (KamListPage *self)
+{
+  const char *group = group_of (self);
+  g_autofree char *search = kam_view_state_get_string (self->views, group, "search");
+  g_autofree char *selected = kam_view_state_get_string (self->views, group, "selected");
+
+  self->restoring = TRUE;
+  self->sort.sort = (KamSort) CLAMP (kam_view_state_get_int (self->views, group, "sort", KAM_SORT_NAME), KAM_SORT_NAME, KAM_SORT_LAST_CONTACT);
+  self->sort.descending = kam_view_state_get_boolean (self->views, group, "descending", FALSE);
+  self->statuses = (guint) kam_view_state_get_int (self->views, group, "statuses", 0);
+  self->wanted_place = kam_view_state_get_int (self->views, group, "place", 0);
+  kam_list_columns_set_sort (self->columns, self->sort);
+  kam_list_filters_update (self);
+  restore_columns (self);
+  role_cb (self);
+  if (search != NULL && *search != '\0')
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->search_entry), search);
+      gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+    }
+  self->restoring = FALSE;
+  kam_list_page_select (self, selected);
+
+  g_signal_connect_object (self->workspace, "notify::role", G_CALLBACK (role_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->wide_scroll), "value-changed", G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->narrow_scroll), "value-changed", G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
+}
+
+void
+kam_list_page_save (KamListPage *self)
+{
+  const char *group = group_of (self);
+
+  kam_view_state_set_int (self->views, group, "sort", (int) self->sort.sort);
+  kam_view_state_set_boolean (self->views, group, "descending", self->sort.descending);
+  kam_view_state_set_int (self->views, group, "statuses", (int) self->statuses);
+  kam_view_state_set_string (self->views, group, "search", gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+  if (self->laid_out)
+    kam_view_state_set_string (self->views, group, "selected", self->selected_id);
+}
+
+void
+kam_list_page_focus (KamListPage *self)
+{
+  gtk_widget_grab_focus (self->wide ? GTK_WIDGET (self->columns) : GTK_WIDGET (self->rows));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kam-view-state.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * KamPreferencesWindow:
+ *
+ * What one can choose about the program: light or dark, and what it starts with. Kept with the views' state of the profile, in the group "preferences".
+ */
+#define KAM_TYPE_PREFERENCES_WINDOW (kam_preferences_window_get_type ())
+G_DECLARE_FINAL_TYPE (KamPreferencesWindow, kam_preferences_window, KAM, PREFERENCES_WINDOW, AdwPreferencesWindow)
+
+GtkWidget *kam_preferences_window_new (KamViewState *views);
+
+/* Puts what was chosen before into effect. */
+void       kam_preferences_apply      (KamViewState *views);
+
+G_END_DECLS
