@@ -21,9 +21,8 @@ struct _KamPullStream
   gsize          searched; /* bytes after the offset that hold no newline */
   KamLine        footer;   /* (owned) */
   gboolean       complete;
-  gint64         before;
+  gint64         done;
   gint64         total;
-  gint64         lines;
 };
 
 typedef struct
@@ -90,7 +89,7 @@ take_line (Read        *read,
 
   if (line.kind == KAM_LINE_HEADER)
     {
-      self->before = line.progress_done;
+      self->done = line.progress_done;
       self->total = line.progress_total;
     }
   else if (line.kind == KAM_LINE_FOOTER)
@@ -111,7 +110,6 @@ take_line (Read        *read,
       *kept = line;
       memset (&line, 0, sizeof line);
       g_ptr_array_add (read->lines, kept);
-      self->lines++;
       read->bytes += length;
     }
 
@@ -325,7 +323,7 @@ kam_pull_stream_get_footer (KamPullStream *self)
 gint64
 kam_pull_stream_get_done (KamPullStream *self)
 {
-  return self->before + self->lines;
+  return self->done;
 }
 
 gint64

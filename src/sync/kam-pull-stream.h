@@ -30,7 +30,7 @@ GPtrArray     *kam_pull_stream_read_finish (KamPullStream       *self,
 
 /* NULL until the page has been read to its end and is whole. */
 const KamLine *kam_pull_stream_get_footer  (KamPullStream       *self);
-/* Of the header: rows of the whole sync before this page, and in all (0 where unknown); and lines read of this page. */
+/* Of the header: rows of the whole sync that are here after this page, and in all; 0 where unknown. */
 gint64         kam_pull_stream_get_done    (KamPullStream       *self);
 gint64         kam_pull_stream_get_total   (KamPullStream       *self);
 
