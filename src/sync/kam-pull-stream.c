@@ -101,7 +101,6 @@ take_line (Read        *read,
     }
   else if (line.kind == KAM_LINE_UNKNOWN)
     {
-      self->lines++;
     }
   else
     {

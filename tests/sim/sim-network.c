@@ -6,6 +6,7 @@
 /* The bad network, and what the server does with what gets through it. */
 
 #define TIMEOUT_US (30 * (gint64) G_USEC_PER_SEC)
+#define POKE_TIMEOUT_US (70 * (gint64) G_USEC_PER_SEC)
 #define HOLD_US (55 * (gint64) G_USEC_PER_SEC)
 #define PAGE_ROWS 7
 
@@ -113,6 +114,7 @@ arrive (SimWorld  *world,
   sim_client_feed (client, exchange->event);
 }
 
+/* The client's patience: it does not know whether the request or the answer was lost, or both are still on their way. */
 static void
 time_out (SimWorld  *world,
           SimClient *client,
@@ -129,9 +131,7 @@ answer (SimWorld  *world,
         SimClient *client,
         Exchange  *exchange)
 {
-  if (happens (world, 0.06))
-    later (world, TIMEOUT_US, client, time_out, exchange);
-  else
+  if (!happens (world, 0.06))
     later (world, travel (world), client, arrive, exchange);
 }
 
@@ -306,9 +306,8 @@ sim_network_send (SimClient       *client,
   else if (action->lane == KAM_LANE_PULL)
     exchange->cursor = g_strdup (client->store->cursor);
 
-  if (happens (world, 0.06))
-    later (world, TIMEOUT_US, client, time_out, exchange);
-  else
+  later (world, action->lane == KAM_LANE_POKE ? POKE_TIMEOUT_US : TIMEOUT_US, client, time_out, exchange);
+  if (!happens (world, 0.06))
     later (world, travel (world), client, reach_server, exchange);
 
   exchange_unref (exchange);

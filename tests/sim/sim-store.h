@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * SimStore:
  *
- * A client's cache as the sync sees it: rows of the server, an outbox over them, pages set aside. What is in it is durable; a crash of the client loses nothing here.
+ * A client's cache as the sync sees it: rows of the server, an outbox over them, pages set aside. What is in it is durable; a crash of the client
+ * loses nothing here.
  */
 typedef struct
 {

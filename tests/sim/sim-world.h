@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * SimWorld:
  *
- * Some devices of one person, a server, and a bad network between them, all in one thread and from one seed: the same seed gives the same run. Time is a number that jumps from one
+ * Some devices of one person, a server, and a bad network between them, all in one thread and from one seed: the same seed gives the same run. Time
+ * is a number that jumps from one
  * happening to the next.
  */
 typedef struct _SimWorld SimWorld;

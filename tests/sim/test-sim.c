@@ -5,10 +5,11 @@
 
 #include <stdlib.h>
 
-/* Runs seeds. KAM_SIM_SEED runs one alone, KAM_SIM_SEEDS says how many. What is asked of every run: once the faults end, every device shows what the server holds, nothing
+/* Runs seeds. KAM_SIM_SEED runs one alone, KAM_SIM_SEEDS says how many. What is asked of every run: once the faults end, every device shows what the
+ * server holds, nothing
  * waits, and each value that anybody saved is current, was knowingly replaced, or is there as a conflict. */
 
-#define SEEDS 400
+#define SEEDS 1000
 #define MINUTE ((gint64) 60 * G_USEC_PER_SEC)
 #define TROUBLED (20 * MINUTE)
 #define CALM (40 * MINUTE)
