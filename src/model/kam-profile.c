@@ -3,7 +3,7 @@
 
 #include "kam-profile.h"
 
-#include <glib/gi18n.h>
+#include "kam-profile-problem.h"
 
 #define SAMPLE_SEED 1
 
@@ -62,40 +62,12 @@ set_nobody (KamProfile *self)
   set_state (self, KAM_PROFILE_SIGN_IN);
 }
 
-/* What an error at opening means to a person, and the way out. */
 static void
 set_problem (KamProfile   *self,
              const GError *error)
 {
-  const char *advice = NULL;
-
-  self->problem = _("Kam Could Not Open Its Data");
-  if (g_error_matches (error, KAM_STORE_ERROR, KAM_STORE_ERROR_BUSY))
-    {
-      self->problem = _("This Profile Is in Use");
-      advice = _("Another Kam window works with it. Close that one, then try again.");
-    }
-  else if (g_error_matches (error, KAM_STORE_ERROR, KAM_STORE_ERROR_NEWER))
-    {
-      self->problem = _("Kam Must Be Updated");
-      advice = _("A newer version of Kam has used this profile. Update Kam to go on; nothing is lost.");
-    }
-  else if (g_error_matches (error, KAM_STORE_ERROR, KAM_STORE_ERROR_CORRUPT))
-    {
-      self->problem = _("The Local Data Is Damaged");
-      advice = _("Move the folder away and start again: what has been sent comes back from the server.");
-    }
-  else if (g_error_matches (error, KAM_STORE_ERROR, KAM_STORE_ERROR_FULL))
-    {
-      self->problem = _("The Disk Is Full");
-      advice = _("Make room, then try again.");
-    }
-
   g_free (self->what_to_do);
-  if (advice != NULL)
-    self->what_to_do = g_strdup_printf ("%s\n\n%s", advice, self->dir);
-  else
-    self->what_to_do = g_strdup_printf ("%s\n\n%s", error->message, self->dir);
+  self->problem = kam_profile_describe (error, self->dir, &self->what_to_do);
   set_state (self, KAM_PROFILE_FAILED);
 }
 
@@ -200,16 +172,15 @@ signed_in_cb (GObject      *source,
 }
 
 static void
-filled_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
+sample_started_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   KamProfile *self = g_task_get_source_object (task);
   GError *error = NULL;
-  g_autofree char *user_id = kam_store_fill_sample_finish (KAM_STORE (source), result, &error);
 
-  if (user_id == NULL)
+  if (!kam_sync_start_finish (KAM_SYNC (source), result, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -220,6 +191,37 @@ filled_cb (GObject      *source,
 }
 
 static void
+made_local_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  KamProfile *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (kam_store_set_setting_finish (KAM_STORE (source), result, &error))
+    kam_sync_start_async (self->sync, NULL, sample_started_cb, g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+/* Sync learns from its settings that there is nobody to talk to. */
+static void
+filled_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  GError *error = NULL;
+  g_autofree char *user_id = kam_store_fill_sample_finish (KAM_STORE (source), result, &error);
+
+  if (user_id != NULL)
+    kam_store_set_setting_async (KAM_STORE (source), "local", "1", NULL, made_local_cb, g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 signed_out_cb (GObject      *source,
                GAsyncResult *result,
                gpointer      user_data)
@@ -227,10 +229,8 @@ signed_out_cb (GObject      *source,
   g_autoptr (GTask) task = G_TASK (user_data);
   KamProfile *self = g_task_get_source_object (task);
   GError *error = NULL;
-  gboolean done = KAM_IS_SYNC (source) ? kam_sync_sign_out_finish (KAM_SYNC (source), result, &error)
-                                       : kam_store_erase_finish (KAM_STORE (source), result, &error);
 
-  if (!done)
+  if (!kam_sync_sign_out_finish (KAM_SYNC (source), result, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -444,10 +444,7 @@ kam_profile_sign_out_async (KamProfile          *self,
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, kam_profile_sign_out_async);
-  if (kam_sync_get_status (self->sync) == KAM_SYNC_LOCAL)
-    kam_store_erase_async (self->store, cancellable, signed_out_cb, task);
-  else
-    kam_sync_sign_out_async (self->sync, discard, cancellable, signed_out_cb, task);
+  kam_sync_sign_out_async (self->sync, discard, cancellable, signed_out_cb, task);
 }
 
 gboolean

@@ -78,7 +78,7 @@ make_chip (KamListPage *self,
   gtk_widget_set_name (chip, name);
   gtk_widget_set_tooltip_text (chip, hint);
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, hint, -1);
-  gtk_widget_add_css_class (chip, "kam-chip");
+  gtk_widget_add_css_class (chip, "kam-filter-chip");
   g_signal_connect_object (chip, "clicked", G_CALLBACK (chip_cb), self, G_CONNECT_SWAPPED);
 
   return chip;

@@ -81,5 +81,6 @@ void     kam_list_filters_update       (KamListPage *self);
 double   kam_list_page_get_place       (KamListPage *self);
 void     kam_list_page_restore_scroll  (KamListPage *self);
 void     kam_list_page_restore         (KamListPage *self);
+void     kam_list_page_name_things     (KamListPage *self);
 
 G_END_DECLS

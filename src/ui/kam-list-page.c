@@ -246,6 +246,18 @@ layout_cb (gpointer user_data)
 }
 
 static void
+kam_list_page_measure (GtkWidget      *widget,
+                       GtkOrientation  orientation,
+                       int             for_size,
+                       int            *minimum,
+                       int            *natural,
+                       int            *minimum_baseline,
+                       int            *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+}
+
+static void
 kam_list_page_size_allocate (GtkWidget *widget,
                              int        width,
                              int        height,
@@ -253,7 +265,7 @@ kam_list_page_size_allocate (GtkWidget *widget,
 {
   KamListPage *self = KAM_LIST_PAGE (widget);
 
-  GTK_WIDGET_CLASS (kam_list_page_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (self)), width, height, baseline, NULL);
 
   /* Not while sizes are being given out. */
   if ((!self->laid_out || self->wide != (width >= WIDE)) && self->layout_source == 0)
@@ -371,6 +383,7 @@ kam_list_page_class_init (KamListPageClass *klass)
   object_class->set_property = kam_list_page_set_property;
   object_class->dispose = kam_list_page_dispose;
   object_class->finalize = kam_list_page_finalize;
+  widget_class->measure = kam_list_page_measure;
   widget_class->size_allocate = kam_list_page_size_allocate;
 
   properties[PROP_SEARCHING] = g_param_spec_boolean ("searching", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -395,26 +408,10 @@ kam_list_page_init (KamListPage *self)
 {
   self->cancellable = g_cancellable_new ();
   self->wanted_place = -1;
+  /* A layout manager would allocate in place of this class, which must know its width. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
-}
-
-static void
-name_things (KamListPage *self)
-{
-  gboolean leads = self->entity == KAM_ENTITY_LEAD;
-  const char *name = leads ? _("Leads") : _("Contacts");
-  const char *search = leads ? _("Search leads") : _("Search contacts");
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->columns), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->rows), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search_entry), GTK_ACCESSIBLE_PROPERTY_LABEL, search, -1);
-  g_object_set (self->search_entry, "placeholder-text", search, NULL);
-  adw_status_page_set_icon_name (self->empty, leads ? "view-list-symbolic" : "avatar-default-symbolic");
-  adw_status_page_set_title (self->empty, leads ? _("No Leads Yet") : _("No Contacts Yet"));
-  adw_status_page_set_description (self->empty, leads ? _("Restaurants that you look after stand here.")
-                                                      : _("The people of your leads stand here. Add them on the page of a lead."));
-  gtk_widget_set_visible (GTK_WIDGET (self->empty_button), leads);
 }
 
 GtkWidget *
@@ -430,7 +427,7 @@ kam_list_page_new (KamWorkspace  *workspace,
   self->entity = entity;
   self->list = kam_list_new (kam_workspace_get_store (workspace), entity);
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->list)));
-  name_things (self);
+  kam_list_page_name_things (self);
   gtk_list_view_set_factory (self->rows, compact);
   kam_list_columns_add (self->columns, entity, workspace);
   kam_list_filters_init (self);
