@@ -96,12 +96,16 @@ void
 kam_draft_write_clock (KamDraft *self,
                        KamRow   *row)
 {
-  const char *zone = kam_row_text (row, KAM_INTERACTION_TIME_ZONE);
+  /* A copy: the row's own text goes when the zone is written. */
+  g_autofree char *zone = g_strdup (kam_row_text (row, KAM_INTERACTION_TIME_ZONE));
   gboolean planned = kam_row_is (row, KAM_INTERACTION_STATE, "planned");
   gboolean touched = is_touched (self);
 
   if (zone == NULL || !kam_zone_is_valid (zone))
-    zone = kam_draft_zone (self);
+    {
+      g_free (zone);
+      zone = g_strdup (kam_draft_zone (self));
+    }
   if (!self->is_new && !touched)
     return;
   if (planned && (self->is_new || touched))

@@ -129,6 +129,22 @@ has_companion (KamDraft *self)
   return self->companion != NULL && self->companion->dirty;
 }
 
+/* An order that came of a call took place when the call did. */
+static void
+share_clock (KamDraft *self)
+{
+  static const guint clock[] = { KAM_INTERACTION_LOCAL_DATE, KAM_INTERACTION_LOCAL_TIME };
+
+  if (self->entity->kind != KAM_ENTITY_INTERACTION || self->companion->entity != self->entity)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (clock); i++)
+    {
+      if (self->slots[clock[i]].touched && !self->slots[clock[i]].unreadable)
+        kam_draft_set_value (self->companion, clock[i], &self->slots[clock[i]].value);
+    }
+}
+
 /* What is stored now is what the draft stands on from here. */
 static void
 settle (KamDraft *self,
@@ -205,7 +221,10 @@ kam_draft_save_async (KamDraft            *self,
 
   valid = validate (self);
   if (has_companion (self))
-    valid = validate (self->companion) && valid;
+    {
+      share_clock (self);
+      valid = validate (self->companion) && valid;
+    }
   if (self->saving || !valid)
     {
       g_task_return_new_error (task, KAM_STORE_ERROR, KAM_STORE_ERROR_INVALID, _("Some fields need a look."));

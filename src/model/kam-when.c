@@ -19,7 +19,7 @@ read_iso (const char *text,
   guint year = 0, month = 0, day = 0;
   char rest = 0;
 
-  if (sscanf (text, "%4u-%2u-%2u%c", &year, &month, &day, &rest) != 3 || !g_date_valid_dmy (day, month, year))
+  if (sscanf (text, "%4u-%2u-%2u%c", &year, &month, &day, &rest) != 3 || year < 1000 || !g_date_valid_dmy (day, month, year))
     return FALSE;
 
   g_date_set_dmy (date, day, month, year);

@@ -3,6 +3,7 @@
 
 #include "kam-words.h"
 
+#include "kam-codes.h"
 #include "kam-time.h"
 
 #include <glib/gi18n.h>
@@ -11,38 +12,27 @@
 
 #define DAYS_PER_WEEK 7
 
-typedef struct
-{
-  const char *code;
-  const char *symbol;
-  guint       digits;
-} Currency;
-
-/* Those with a sign of their own that is not another's, or with other than two digits (ISO 4217). */
-static const Currency currencies[] = {
-  { "INR", "₹", 2 }, { "USD", "$", 2 },  { "EUR", "€", 2 }, { "GBP", "£", 2 }, { "JPY", "¥", 0 }, { "KRW", "₩", 0 }, { "VND", "₫", 0 },
-  { "CLP", NULL, 0 }, { "ISK", NULL, 0 }, { "UGX", NULL, 0 }, { "BHD", NULL, 3 }, { "KWD", NULL, 3 }, { "OMR", NULL, 3 }, { "JOD", NULL, 3 },
-  { "TND", NULL, 3 }, { "IQD", NULL, 3 },
+/* The signs that people type before an amount. */
+static const char *const symbols[][2] = {
+  { "INR", "₹" }, { "USD", "$" }, { "EUR", "€" }, { "GBP", "£" }, { "JPY", "¥" }, { "BDT", "৳" }, { "NPR", "रू" },
 };
 
-static const Currency *
-find_currency (const char *code)
+static const char *
+find_symbol (const char *currency)
 {
-  static const Currency other = { "", NULL, 2 };
-
-  for (guint i = 0; code != NULL && i < G_N_ELEMENTS (currencies); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (symbols); i++)
     {
-      if (strcmp (currencies[i].code, code) == 0)
-        return &currencies[i];
+      if (g_strcmp0 (symbols[i][0], currency) == 0)
+        return symbols[i][1];
     }
 
-  return &other;
+  return NULL;
 }
 
 static guint
 digits_of (const char *currency)
 {
-  return find_currency (currency)->digits;
+  return currency != NULL && kam_currency_is_valid (currency) ? kam_currency_digits (currency) : 2;
 }
 
 static gint64
@@ -109,11 +99,11 @@ kam_money_parse (const char *typed,
                  const char *currency,
                  gint64     *minor)
 {
-  const Currency *known = find_currency (currency);
+  guint digits = digits_of (currency);
   g_autofree char *trimmed = g_strstrip (g_strdup (typed));
-  g_autofree char *plain = strip_amount (trimmed, known->symbol);
+  g_autofree char *plain = strip_amount (trimmed, find_symbol (currency));
   char *point = strchr (plain, '.');
-  gint64 factor = minor_per_major (known->digits);
+  gint64 factor = minor_per_major (digits);
   guint64 major = 0, fraction = 0;
   gsize n_fraction = 0;
 
@@ -122,11 +112,11 @@ kam_money_parse (const char *typed,
       *point++ = '\0';
       n_fraction = strlen (point);
     }
-  if (*plain == '\0' || n_fraction > known->digits || !g_ascii_string_to_unsigned (plain, 10, 0, G_MAXINT64 / (guint64) factor - 1, &major, NULL))
+  if (*plain == '\0' || n_fraction > digits || !g_ascii_string_to_unsigned (plain, 10, 0, G_MAXINT64 / (guint64) factor - 1, &major, NULL))
     return FALSE;
   if (n_fraction > 0 && !g_ascii_string_to_unsigned (point, 10, 0, G_MAXINT64, &fraction, NULL))
     return FALSE;
-  for (; n_fraction < known->digits; n_fraction++)
+  for (; n_fraction < digits; n_fraction++)
     fraction *= 10;
 
   *minor = (gint64) (major * (guint64) factor + fraction);
