@@ -79,7 +79,7 @@ kam_worker_slice (KamWorker *self)
   if (!kam_worker_write (self, FALSE, slice, &done, &error))
     {
       /* It goes on from the same lead at the next start. */
-      g_warning ("The search index could not be completed: %s", error->message);
+      g_message ("The search index could not be completed: %s", error->message);
       self->has_backlog = FALSE;
     }
   else if (done)

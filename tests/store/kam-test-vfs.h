@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A file system under SQLite, in front of the real one, that breaks at the k-th write, and stays broken: what was written until then is on the disk, nothing after it. */
+
+void  test_vfs_install  (void);                  /* from now on for every database of this process */
+void  test_vfs_break_at (int  k,                 /* counted from now; 0: never */
+                         int  code);             /* SQLITE_IOERR_WRITE, SQLITE_FULL */
+int   test_vfs_writes   (void);                  /* since then */
+void  test_vfs_heal     (void);
+
+G_END_DECLS
