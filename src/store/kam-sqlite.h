@@ -10,10 +10,12 @@ G_BEGIN_DECLS
 /**
  * KamSqlite:
  *
- * A connection to SQLite with its prepared statements. Statements are kept by the address of their constant text, so the same text must not be asked for again while
+ * A connection to SQLite with its prepared statements. Statements are kept by the address of their constant text, so the same text must not be asked
+ * for again while
  * its rows are still being read. Belongs to one thread.
  *
- * Values are bound by a format, a letter for each: `i` gint64, `t` text (nullable), `u` id (const char *, 16 bytes in the file; nullable), `v` GVariant (nullable).
+ * Values are bound by a format, a letter for each: `i` gint64, `t` text (nullable), `u` id (const char *, 16 bytes in the file; nullable), `v`
+ * GVariant (nullable).
  */
 typedef struct _KamSqlite KamSqlite;
 

@@ -88,7 +88,8 @@ kam_derive_lead (KamWorker   *self,
 
   facts.inactive = kam_row_is (lead, KAM_LEAD_STATUS, "inactive");
 
-  if (!find_fact (self, lead_id, OF_LEAD "state = 'done' AND kind <> 'order' AND outcome = 'reached' LIMIT 8", kam_rules_is_reached, &facts.has_reached, error) ||
+  if (!find_fact (self, lead_id, OF_LEAD "state = 'done' AND kind <> 'order' AND outcome = 'reached' LIMIT 8", kam_rules_is_reached,
+                  &facts.has_reached, error) ||
       !find_fact (self, lead_id, OF_LEAD "state = 'done' AND kind = 'order' LIMIT 8", kam_rules_is_confirmed_order, &facts.has_order, error))
     return FALSE;
 
@@ -160,7 +161,8 @@ follow_lead (KamWorker   *self,
       Listed *contact = &g_array_index (contacts, Listed, i);
       gint64 listed = contact->deleted ? -1 : lead_listed;
 
-      if (!kam_sqlite_exec (self->db, error, "UPDATE contact SET owner_key = ?2, listed = CASE WHEN ?3 < 0 THEN NULL ELSE ?3 END WHERE key = ?1", "iti", contact->key,
+      if (!kam_sqlite_exec (self->db, error, "UPDATE contact SET owner_key = ?2, listed = CASE WHEN ?3 < 0 THEN NULL ELSE ?3 END WHERE key = ?1",
+                            "iti", contact->key,
                         lead_key, listed))
         return FALSE;
 
@@ -199,7 +201,8 @@ summarise (KamWorker   *self,
       sqlite3_reset (stmt);
     }
 
-  if (!kam_sqlite_exec (self->db, error, "UPDATE lead SET last_contact_us = ?2, next_on = ?3 WHERE id = ?1 AND (last_contact_us <> ?2 OR next_on IS NOT ?3)", "uit",
+  if (!kam_sqlite_exec (self->db, error, "UPDATE lead SET last_contact_us = ?2, next_on = ?3 WHERE id = ?1 AND (last_contact_us <> ?2 OR next_on IS "
+                                         "NOT ?3)", "uit",
                     lead_id, last_us, next_on))
     return FALSE;
 

@@ -138,7 +138,8 @@ find_waiting (KamWorker          *self,
         }
     }
 
-  return step == 0 && kam_sqlite_number (self->db, &waiting->result_rev, 0, error, "SELECT max (result_rev) FROM outbox WHERE id = ?1 AND entity = ?2 AND state = 1", "ui",
+  return step == 0 && kam_sqlite_number (self->db, &waiting->result_rev, 0, error, "SELECT max (result_rev) FROM outbox WHERE id = ?1 AND entity = ?2 "
+                                                                                   "AND state = 1", "ui",
                                      mutation->id, (gint64) mutation->entity);
 }
 
@@ -329,7 +330,8 @@ edit_row (KamWorker    *self,
 
   if (before == NULL && !makes_row (mutation))
     {
-      g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING, _("This is no longer here. Somebody else may have it now, or it was deleted for good"));
+      g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING, _("This is no longer here. Somebody else may have it now, or it was "
+                                                                              "deleted for good"));
       return FALSE;
     }
 

@@ -11,13 +11,14 @@ remove_all (KamWorker  *self,
             gpointer    data,
             GError    **error)
 {
-  static const char others[] = "DELETE FROM shadow; DELETE FROM outbox; DELETE FROM stage; DELETE FROM listed_count; DELETE FROM meta; DELETE FROM setting;"
-                               "DELETE FROM search_content; DELETE FROM search_docsize; INSERT INTO search (search) VALUES ('rebuild'); DELETE FROM sqlite_sequence;";
+  static const char others[] = "DELETE FROM shadow; DELETE FROM outbox; DELETE FROM stage; DELETE FROM listed_count; DELETE FROM meta;"
+                               "DELETE FROM setting; DELETE FROM search_content; DELETE FROM search_docsize;"
+                               "INSERT INTO search (search) VALUES ('rebuild'); DELETE FROM sqlite_sequence;";
   g_autofree char *client_id = kam_id_new (kam_clock_now (self->clock));
 
   for (guint i = 0; i < KAM_N_ENTITIES; i++)
     {
-      g_autofree char *sql = g_strdup_printf ("DELETE FROM \"%s\"", kam_entity_get ((KamEntityKind) i)->name);
+      g_autofree char *sql = g_strdup_printf (/* names only */ "DELETE FROM \"%s\"", kam_entity_get ((KamEntityKind) i)->name);
 
       if (!kam_sqlite_script (self->db, sql, error))
         return FALSE;

@@ -14,7 +14,8 @@
 static const char *const lead_orders[N_SORTS][2] = {
   [KAM_SORT_NAME] = { UP ("lead", "lead_by_name", "name_key"), DOWN ("lead", "lead_by_name", "name_key") },
   [KAM_SORT_CITY] = { UP ("lead", "lead_by_city", "city_key, name_key"), DOWN ("lead", "lead_by_city", "city_key DESC, name_key") },
-  [KAM_SORT_STATUS] = { KEYS ("lead", "lead_by_status", "", "listed, name_key, key"), KEYS ("lead", "lead_by_status", "", "listed DESC, name_key DESC, key DESC") },
+  [KAM_SORT_STATUS] = { KEYS ("lead", "lead_by_status", "", "listed, name_key, key"),
+                        KEYS ("lead", "lead_by_status", "", "listed DESC, name_key DESC, key DESC") },
   [KAM_SORT_OWNER] = { UP ("lead", "lead_by_owner", "owner_key, name_key"), DOWN ("lead", "lead_by_owner", "owner_key DESC, name_key") },
   [KAM_SORT_TIER] = { UP ("lead", "lead_by_tier", "tier_n, name_key"), DOWN ("lead", "lead_by_tier", "tier_n DESC, name_key") },
   [KAM_SORT_LAST_CONTACT] = { KEYS ("lead", "lead_by_last", " AND last_contact_us > 0", "last_contact_us, listed, key"),
@@ -139,7 +140,8 @@ static const char beside_lead[] =
   "SELECT last_contact_us, next_on, (SELECT name FROM user WHERE id = lead.kam_id), (SELECT name FROM lead AS p WHERE p.id = lead.parent_id),"
   " EXISTS (SELECT 1 FROM outbox WHERE outbox.id = lead.id AND state = 0), key FROM lead WHERE key = ?1";
 static const char beside_contact[] =
-  "SELECT 0, NULL, (SELECT name FROM user WHERE id = lead.kam_id), lead.name, EXISTS (SELECT 1 FROM outbox WHERE outbox.id = contact.id AND state = 0), lead.key"
+  "SELECT 0, NULL, (SELECT name FROM user WHERE id = lead.kam_id), lead.name, EXISTS (SELECT 1 FROM outbox WHERE outbox.id = contact.id AND state = "
+  "0), lead.key"
   " FROM contact LEFT JOIN lead ON lead.id = contact.lead_id WHERE contact.key = ?1";
 
 static gboolean
@@ -208,7 +210,8 @@ count_rows (KamWorker  *self,
 {
   gint64 n;
 
-  if (!kam_sqlite_number (self->db, &n, 0, error, "SELECT sum (n) FROM listed_count WHERE entity = ?1 AND (?2 >> listed) & 1", "ii", (gint64) list->query.entity,
+  if (!kam_sqlite_number (self->db, &n, 0, error, "SELECT sum (n) FROM listed_count WHERE entity = ?1 AND (?2 >> listed) & 1", "ii",
+                          (gint64) list->query.entity,
                       mask_of (&list->query)))
     return FALSE;
 

@@ -94,7 +94,8 @@ match_summaries (KamWorker  *self,
                  const char *word)
 {
   sqlite3_stmt *stmt = kam_sqlite_query (self->db, NULL,
-                                     "SELECT summary FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL AND summary IS NOT NULL ORDER BY starts_at DESC", "u",
+                                     "SELECT summary FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL AND summary IS NOT NULL ORDER BY "
+                                     "starts_at DESC", "u",
                                      lead_id);
   char *match = NULL;
 

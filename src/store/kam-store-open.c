@@ -38,7 +38,8 @@ lock (KamWorker  *self,
   if (flock (fd, LOCK_EX | LOCK_NB) != 0)
     {
       close (fd);
-      g_set_error (error, KAM_STORE_ERROR, KAM_STORE_ERROR_BUSY, _("This profile is already open in another Kam. Close that one first, or use another profile"));
+      g_set_error (error, KAM_STORE_ERROR, KAM_STORE_ERROR_BUSY, _("This profile is already open in another Kam. Close that one first, or use another "
+                                                                   "profile"));
       return FALSE;
     }
 

@@ -10,7 +10,8 @@ kam_outbox_read (sqlite3_stmt *stmt)
 {
   g_autofree char *id = kam_sqlite_id (stmt, 2);
   g_autoptr (GVariant) changes = kam_sqlite_variant (stmt, 6, "a(smvmv)");
-  KamMutation *mutation = kam_mutation_new ((KamEntityKind) sqlite3_column_int (stmt, 1), id, (KamOp) sqlite3_column_int (stmt, 3), sqlite3_column_int64 (stmt, 4),
+  KamMutation *mutation = kam_mutation_new ((KamEntityKind) sqlite3_column_int (stmt, 1), id, (KamOp) sqlite3_column_int (stmt, 3),
+                                            sqlite3_column_int64 (stmt, 4),
                                             sqlite3_column_int64 (stmt, 5));
 
   mutation->mid = sqlite3_column_int64 (stmt, 0);
@@ -127,7 +128,8 @@ kam_outbox_publish (KamWorker  *self,
   return TRUE;
 }
 
-/* What waits behind an applied edit of the same row starts from its result. Behind a merged one it does not: there the server knows of changes that the person has not seen. */
+/* What waits behind an applied edit of the same row starts from its result. Behind a merged one it does not: there the server knows of changes that
+ * the person has not seen. */
 static gboolean
 rebase (KamWorker        *self,
         const Settled    *settled,
@@ -135,7 +137,8 @@ rebase (KamWorker        *self,
         GError          **error)
 {
   return kam_sqlite_exec (self->db, error,
-                      "UPDATE outbox SET base_rev = ?3 WHERE id = ?1 AND entity = ?2 AND state = 0 AND mid IS NULL AND (base_rev < 0 OR (base_rev < ?3 AND ?4))", "uiii",
+                      "UPDATE outbox SET base_rev = ?3 WHERE id = ?1 AND entity = ?2 AND state = 0 AND mid IS NULL AND (base_rev < 0 OR (base_rev < "
+                      "?3 AND ?4))", "uiii",
                       settled->id, (gint64) settled->entity, result->rev, (gint64) (result->kind == KAM_RESULT_APPLIED));
 }
 
@@ -160,8 +163,10 @@ settle_one (KamWorker        *self,
   g_array_set_clear_func (guard, clear_settled);
   g_array_append_val (guard, settled);
 
-  if (!kam_sqlite_exec (self->db, error, "UPDATE outbox SET state = ?2, result = ?3, result_rev = ?4, code = ?5, field = ?6, message = ?7 WHERE mid = ?1", "iiiittt",
-                    result->mid, (gint64) (rejected ? KAM_OUTBOX_REJECTED : KAM_OUTBOX_APPLIED), (gint64) result->kind, result->rev, result->code, result->field,
+  if (!kam_sqlite_exec (self->db, error, "UPDATE outbox SET state = ?2, result = ?3, result_rev = ?4, code = ?5, field = ?6, message = ?7 WHERE mid = "
+                                         "?1", "iiiittt",
+                    result->mid, (gint64) (rejected ? KAM_OUTBOX_REJECTED : KAM_OUTBOX_APPLIED), (gint64) result->kind, result->rev, result->code,
+                    result->field,
                     result->message))
     return FALSE;
 
@@ -298,7 +303,8 @@ take (KamWorker  *self,
   guint n_sent;
 
   if (!read_batch (self,
-                   kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid LIMIT ?1", "i",
+                   kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid "
+                                                                                   "LIMIT ?1", "i",
                                  (gint64) taken->max),
                    taken->batch, seqs, error))
     return FALSE;

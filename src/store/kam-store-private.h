@@ -48,7 +48,8 @@ void       kam_worker_push     (GAsyncQueue   *queue,
                                 KamJobFunc     func);
 void       kam_worker_push_end (GAsyncQueue   *queue);
 
-/* Queues what a task asks; answers with KAM_STORE_ERROR_CLOSED where the store has been closed. Takes the reference. Reading tasks that were cancelled meanwhile
+/* Queues what a task asks; answers with KAM_STORE_ERROR_CLOSED where the store has been closed. Takes the reference. Reading tasks that were
+ * cancelled meanwhile
  * are not run. */
 void       kam_store_push      (KamStore      *self,
                                 GTask         *task,

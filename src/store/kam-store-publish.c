@@ -127,7 +127,8 @@ evict_lead (KamWorker      *self,
       if (kam_entity_get (child)->lead_field < 0)
         continue;
 
-      if (!read_ids (self, kam_sqlite_query (self->db, error, kam_schema_each (child, "SELECT id, key FROM", "WHERE lead_id = ?1"), "u", line->id), ids, &unused, error) ||
+      if (!read_ids (self, kam_sqlite_query (self->db, error, kam_schema_each (child, "SELECT id, key FROM", "WHERE lead_id = ?1"), "u", line->id),
+                     ids, &unused, error) ||
           !evict_all (self, child, ids, line->scope, line->rev, error))
         return FALSE;
     }
@@ -148,7 +149,8 @@ drop (KamWorker      *self,
     {
       g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (Id));
 
-      if (!read_ids (self, kam_sqlite_query (self->db, error, sql, "ui", scope, key), ids, &key, error) || !evict_all (self, entity, ids, scope, G_MAXINT64, error))
+      if (!read_ids (self, kam_sqlite_query (self->db, error, sql, "ui", scope, key), ids, &key, error) ||
+          !evict_all (self, entity, ids, scope, G_MAXINT64, error))
         return FALSE;
 
       if (ids->len < CHUNK)

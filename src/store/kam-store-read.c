@@ -42,7 +42,8 @@ free_ask (gpointer data)
 static void
 return_missing (GTask *task)
 {
-  g_task_return_new_error (task, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING, _("This is no longer here. Somebody else may have it now, or it was deleted for good"));
+  g_task_return_new_error (task, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING, _("This is no longer here. Somebody else may have it now, or it was "
+                                                                             "deleted for good"));
 }
 
 static void
@@ -321,7 +322,8 @@ read_similar (KamWorker      *self,
   g_autofree char *city_key = kam_text_sort_key (city != NULL ? city : "");
   sqlite3_stmt *stmt = kam_sqlite_query (self->db, error,
                                      kam_schema_select (KAM_ENTITY_LEAD,
-                                                        "WHERE listed IS NOT NULL AND id <> ?1 AND (phone = ?2 OR (name_key = ?3 AND city_key = ?4 AND ?3 <> ''))"
+                                                        "WHERE listed IS NOT NULL AND id <> ?1 AND (phone = ?2 OR (name_key = ?3 AND city_key = ?4 "
+                                                        "AND ?3 <> ''))"
                                                         " LIMIT 5"),
                                      "uttt", kam_row_id (lead), kam_row_text (lead, KAM_LEAD_PHONE), name_key, city_key);
   int step = -1;

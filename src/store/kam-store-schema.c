@@ -8,7 +8,8 @@
 
 #define FILE_ID 0x4b616d31 /* "Kam1" */
 
-/* What lists sort and filter by is kept beside the fields: keys of names, and `listed`, the place of the lead's status among the choices, null for what lists hide. */
+/* What lists sort and filter by is kept beside the fields: keys of names, and `listed`, the place of the lead's status among the choices, null for
+ * what lists hide. */
 static const char *const no_extra[] = { NULL };
 static const char *const user_extra[] = { "name_key", NULL };
 static const char *const lead_extra[] = { "name_key", "city_key", "owner_key", "tier_n", "listed", NULL };
@@ -44,14 +45,16 @@ static const char base_schema[] =
   " PRIMARY KEY (entity, id)) WITHOUT ROWID;"
   "CREATE INDEX shadow_of_lead ON shadow (lead_id);"
   /* state 0: waits for a result, 1: applied, until the published head reaches result_rev, 2: rejected. */
-  "CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, mid INTEGER UNIQUE, entity INTEGER NOT NULL, id BLOB NOT NULL, lead_id BLOB, op INTEGER NOT NULL,"
+  "CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, mid INTEGER UNIQUE, entity INTEGER NOT NULL, id BLOB NOT NULL, lead_id BLOB, op "
+  "INTEGER NOT NULL,"
   " base_rev INTEGER NOT NULL, at INTEGER NOT NULL, changes BLOB NOT NULL, origin_client TEXT, origin_mid INTEGER, state INTEGER NOT NULL DEFAULT 0,"
   " result INTEGER, result_rev INTEGER, code TEXT, field TEXT, message TEXT);"
   "CREATE INDEX outbox_of_row ON outbox (id, entity);"
   "CREATE INDEX outbox_of_lead ON outbox (lead_id, state);"
   "CREATE INDEX outbox_by_state ON outbox (state, seq);"
   /* Whole pages that wait to be published together; phase 0: drops and evictions, 1: rows. */
-  "CREATE TABLE stage (page INTEGER NOT NULL, phase INTEGER NOT NULL, n INTEGER NOT NULL, kind INTEGER NOT NULL, entity INTEGER NOT NULL, rev INTEGER NOT NULL, scope BLOB,"
+  "CREATE TABLE stage (page INTEGER NOT NULL, phase INTEGER NOT NULL, n INTEGER NOT NULL, kind INTEGER NOT NULL, entity INTEGER NOT NULL, rev INTEGER "
+  "NOT NULL, scope BLOB,"
   " id BLOB, moved INTEGER NOT NULL, data BLOB, PRIMARY KEY (page, phase, n)) WITHOUT ROWID;"
   "CREATE TABLE listed_count (entity INTEGER NOT NULL, listed INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (entity, listed)) WITHOUT ROWID;"
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -80,7 +83,7 @@ make_texts (KamEntityKind kind)
       g_string_append_printf (sets, ", \"%s\" = ?%u", entity->fields[i].name, place);
     }
 
-  select_head[kind] = g_strdup_printf ("SELECT %s, key FROM \"%s\" ", columns->str, entity->name);
+  select_head[kind] = g_strdup_printf (/* names only */ "SELECT %s, key FROM \"%s\" ", columns->str, entity->name);
 
   for (guint i = 0; extras[kind][i] != NULL; i++, place++)
     {
@@ -89,8 +92,9 @@ make_texts (KamEntityKind kind)
       g_string_append_printf (sets, ", %s = ?%u", extras[kind][i], place);
     }
 
-  insert_text[kind] = g_strdup_printf ("INSERT INTO \"%s\" (%s) VALUES (%s) ON CONFLICT (id) DO NOTHING", entity->name, columns->str, places->str);
-  update_text[kind] = g_strdup_printf ("UPDATE \"%s\" SET %s WHERE id = ?1", entity->name, sets->str);
+  insert_text[kind] = g_strdup_printf (/* names only */ "INSERT INTO \"%s\" (%s) VALUES (%s) ON CONFLICT (id) DO NOTHING", entity->name,
+                                       columns->str, places->str);
+  update_text[kind] = g_strdup_printf (/* names only */ "UPDATE \"%s\" SET %s WHERE id = ?1", entity->name, sets->str);
 }
 
 static void

@@ -79,7 +79,8 @@ add_summaries (KamWorker   *self,
                GString     *doc,
                GError     **error)
 {
-  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT summary FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL AND summary IS NOT NULL", "u", lead_id);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT summary FROM interaction WHERE lead_id = ?1 AND delete_id IS NULL AND summary IS "
+                                                          "NOT NULL", "u", lead_id);
   int step = -1;
 
   while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
@@ -109,7 +110,8 @@ write_document (KamWorker     *self,
     return FALSE;
 
   return kam_sqlite_exec (self->db, error,
-                      "INSERT INTO search (rowid, name, city, address, phone, tags, contacts, notes, summaries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", "itttttttt",
+                      "INSERT INTO search (rowid, name, city, address, phone, tags, contacts, notes, summaries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+                      "?8, ?9)", "itttttttt",
                       key, doc[DOC_NAME]->str, doc[DOC_CITY]->str, doc[DOC_ADDRESS]->str, doc[DOC_PHONE]->str, doc[DOC_TAGS]->str, doc[DOC_CONTACTS]->str,
                       doc[DOC_NOTES]->str, doc[DOC_SUMMARIES]->str);
 }
@@ -129,7 +131,8 @@ kam_search_index (KamWorker   *self,
   gboolean ok;
   gint64 key;
 
-  if (!kam_rows_get (self, KAM_ENTITY_LEAD, lead_id, &lead, error) || !kam_sqlite_number (self->db, &key, 0, error, "SELECT key FROM lead WHERE id = ?1", "u", lead_id))
+  if (!kam_rows_get (self, KAM_ENTITY_LEAD, lead_id, &lead, error) ||
+      !kam_sqlite_number (self->db, &key, 0, error, "SELECT key FROM lead WHERE id = ?1", "u", lead_id))
     return FALSE;
 
   if (lead == NULL)
@@ -275,7 +278,8 @@ contact_fits (const KamRow       *contact,
               const char *const  *words,
               const char         *search)
 {
-  const char *texts[] = { kam_row_text (contact, KAM_CONTACT_NAME), kam_row_text (contact, KAM_CONTACT_ROLE), kam_row_text (contact, KAM_CONTACT_EMAIL), lead_name };
+  const char *texts[] = { kam_row_text (contact, KAM_CONTACT_NAME), kam_row_text (contact, KAM_CONTACT_ROLE),
+                          kam_row_text (contact, KAM_CONTACT_EMAIL), lead_name };
 
   if (kam_search_phone_fits (kam_row_text (contact, KAM_CONTACT_PHONE), search))
     return TRUE;
@@ -303,7 +307,8 @@ add_contacts_of (KamWorker           *self,
                  GError             **error)
 {
   sqlite3_stmt *stmt = kam_sqlite_query (self->db, error,
-                                     kam_schema_select (KAM_ENTITY_CONTACT, "WHERE lead_id = (SELECT id FROM lead WHERE key = ?1) AND listed IS NOT NULL ORDER BY name_key, key"),
+                                     kam_schema_select (KAM_ENTITY_CONTACT, "WHERE lead_id = (SELECT id FROM lead WHERE key = ?1) AND listed IS NOT "
+                                                                            "NULL ORDER BY name_key, key"),
                                      "i", lead_key);
   g_autofree char *name = NULL;
   sqlite3_stmt *of_lead;

@@ -5,7 +5,8 @@
 #include "kam-store-private.h"
 #include "kam-store-schema.h"
 
-/* A row that differs from the server's, because a person's edits wait or because something follows from them, has a shadow: the server's row, or a note that the server has
+/* A row that differs from the server's, because a person's edits wait or because something follows from them, has a shadow: the server's row, or a
+ * note that the server has
  * none. What is shown is the shadow with the pending patches on top, made anew whenever either changes. */
 
 typedef struct
@@ -31,7 +32,8 @@ load (KamWorker      *self,
       Shadow         *shadow,
       GError        **error)
 {
-  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT lead_id, rev, scope, data FROM shadow WHERE entity = ?1 AND id = ?2", "iu", (gint64) entity, id);
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT lead_id, rev, scope, data FROM shadow WHERE entity = ?1 AND id = ?2", "iu",
+                                         (gint64) entity, id);
   int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
   if (step > 0)
@@ -187,7 +189,8 @@ set_made_scope (KamWorker  *self,
   return step >= 0;
 }
 
-/* By the merge that the server will do. Where that would keep the server's value and make a conflict of it, the person still sees what they typed until it is decided. */
+/* By the merge that the server will do. Where that would keep the server's value and make a conflict of it, the person still sees what they typed
+ * until it is decided. */
 static KamRow *
 lay_put (KamRow            *row,
          const KamMutation *patch)
@@ -317,7 +320,8 @@ rebuild_shadows (KamWorker   *self,
 /**
  * kam_shadow_settle_lead:
  *
- * Everything of one lead that follows from something else: rows with pending patches, its status and cancelled plans while edits of it wait, what lists show of it, and
+ * Everything of one lead that follows from something else: rows with pending patches, its status and cancelled plans while edits of it wait, what
+ * lists show of it, and
  * its search document.
  */
 gboolean
@@ -329,7 +333,8 @@ kam_shadow_settle_lead (KamWorker   *self,
   gboolean is_local;
 
   if (!kam_sqlite_number (self->db, &waits, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state < 2)", "u", lead_id) ||
-      !kam_sqlite_number (self->db, &moves, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state < 2 AND entity IN (?2, ?3))", "uii", lead_id,
+      !kam_sqlite_number (self->db, &moves, 0, error, "SELECT EXISTS (SELECT 1 FROM outbox WHERE lead_id = ?1 AND state < 2 AND entity IN (?2, ?3))",
+                          "uii", lead_id,
                       (gint64) KAM_ENTITY_LEAD, (gint64) KAM_ENTITY_INTERACTION) ||
       !kam_store_is_local (self, &is_local, error))
     return FALSE;

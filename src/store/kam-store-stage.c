@@ -3,7 +3,8 @@
 
 #include "kam-store-private.h"
 
-/* The page that is being received is kept in memory: it counts for nothing until it is whole. Whole pages that wait for the last one are kept in the table `stage`. */
+/* The page that is being received is kept in memory: it counts for nothing until it is whole. Whole pages that wait for the last one are kept in the
+ * table `stage`. */
 
 typedef struct
 {
@@ -105,7 +106,8 @@ keep_line (KamWorker      *self,
   if (line->kind == KAM_LINE_HEADER || line->kind == KAM_LINE_FOOTER)
     return TRUE;
 
-  return kam_sqlite_exec (self->db, error, "INSERT INTO stage (page, phase, n, kind, entity, rev, scope, id, moved, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+  return kam_sqlite_exec (self->db, error, "INSERT INTO stage (page, phase, n, kind, entity, rev, scope, id, moved, data) VALUES (?1, ?2, ?3, ?4, ?5, "
+                                           "?6, ?7, ?8, ?9, ?10)",
                       "iiiiiiuuiv", page, (gint64) phase_of (line), n, (gint64) line->kind, (gint64) entity, rev, scope, id, (gint64) line->moved, data);
 }
 

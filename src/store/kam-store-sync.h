@@ -32,7 +32,8 @@ KamSyncState *kam_store_sync_state_finish  (KamStore            *self,
                                             GAsyncResult        *result,
                                             GError             **error);
 
-/* The next batch to push: those that have a mid and no result yet again, in order, then new ones, which are given theirs durably here. (element-type KamMutation). */
+/* The next batch to push: those that have a mid and no result yet again, in order, then new ones, which are given theirs durably here. (element-type
+ * KamMutation). */
 void          kam_store_outbox_take_async  (KamStore            *self,
                                             guint                max,
                                             GCancellable        *cancellable,
@@ -42,7 +43,8 @@ GPtrArray    *kam_store_outbox_take_finish (KamStore            *self,
                                             GAsyncResult        *result,
                                             GError             **error);
 
-/* Records results: (element-type KamResult). Applied patches stay on their rows until the published head reaches their rev; rejected ones are taken off their rows
+/* Records results: (element-type KamResult). Applied patches stay on their rows until the published head reaches their rev; rejected ones are taken
+ * off their rows
  * and kept for the person to see. Idempotent. */
 void          kam_store_outbox_settle_async  (KamStore            *self,
                                               GPtrArray           *results,
@@ -63,7 +65,8 @@ gboolean      kam_store_stage_finish       (KamStore            *self,
                                             GAsyncResult        *result,
                                             GError             **error);
 
-/* The page is whole: keeps what was staged, with the cursor to go on from. When it is the last (no more), publishes all staged pages in one transaction, evictions before
+/* The page is whole: keeps what was staged, with the cursor to go on from. When it is the last (no more), publishes all staged pages in one
+ * transaction, evictions before
  * puts, with pending edits applied again on top. During the very first sync pages are published as they come. */
 void          kam_store_commit_page_async  (KamStore            *self,
                                             const char          *cursor,

@@ -177,7 +177,8 @@ join_thread (GTask        *task,
 /**
  * kam_store_close_async:
  *
- * Finishes what has been asked, then closes the file and unlocks the profile. Whatever is asked from now on fails with KAM_STORE_ERROR_CLOSED, a second close as well.
+ * Finishes what has been asked, then closes the file and unlocks the profile. Whatever is asked from now on fails with KAM_STORE_ERROR_CLOSED, a
+ * second close as well.
  */
 void
 kam_store_close_async (KamStore            *self,

@@ -39,7 +39,8 @@ GQuark kam_store_error_quark (void);
 /**
  * KamStore:
  *
- * The offline cache of one profile. One worker thread owns SQLite; what is asked runs there strictly first in, first out, and answers in the caller's thread-default main context.
+ * The offline cache of one profile. One worker thread owns SQLite; what is asked runs there strictly first in, first out, and answers in the
+ * caller's thread-default main context.
  * Closing drains what was asked before.
  *
  * #KamStore::changed is emitted in the main context in which the store was made, after each commit that changed rows.

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "kam-test-store.h"
+#include "kam-test-ask.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
 #define TIMEOUT_S 20
 
-typedef struct
-{
-  GAsyncResult *result; /* (owned) (nullable) */
-  gboolean      late;
-} Wait;
-
-static void
-answered_cb (GObject      *source,
+void
+test_answered_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      data)
 {
-  Wait *wait = data;
+  TestWait *wait = data;
 
   wait->result = g_object_ref (result);
 }
@@ -27,15 +21,15 @@ answered_cb (GObject      *source,
 static gboolean
 late_cb (gpointer data)
 {
-  Wait *wait = data;
+  TestWait *wait = data;
 
   wait->late = TRUE;
 
   return G_SOURCE_CONTINUE;
 }
 
-static GAsyncResult *
-answer (Wait *wait)
+GAsyncResult *
+test_answer (TestWait *wait)
 {
   guint timeout = g_timeout_add_seconds (TIMEOUT_S, late_cb, wait);
 
@@ -49,14 +43,6 @@ answer (Wait *wait)
 
   return wait->result;
 }
-
-#define ASK(name, ...) \
-  Wait wait = { NULL, FALSE }; \
-  g_autoptr (GAsyncResult) result = (kam_store_##name##_async (self->store, __VA_ARGS__, NULL, answered_cb, &wait), answer (&wait))
-
-#define ASK_NOTHING(name) \
-  Wait wait = { NULL, FALSE }; \
-  g_autoptr (GAsyncResult) result = (kam_store_##name##_async (self->store, NULL, answered_cb, &wait), answer (&wait))
 
 static void
 changed_cb (KamStore   *store,
@@ -72,11 +58,11 @@ gboolean
 test_store_open (TestStore  *self,
                  GError    **error)
 {
-  Wait wait = { NULL, FALSE };
+  TestWait wait = { NULL, FALSE };
   g_autoptr (GAsyncResult) result = NULL;
 
-  kam_store_open_async (self->dir, self->clock, NULL, answered_cb, &wait);
-  result = answer (&wait);
+  kam_store_open_async (self->dir, self->clock, NULL, test_answered_cb, &wait);
+  result = test_answer (&wait);
   self->store = kam_store_open_finish (result, error);
 
   if (self->store != NULL)
@@ -426,105 +412,4 @@ test_store_publish (TestStore *self,
   stage_lines (self, lines);
   test_store_commit (self, head, FALSE, &error);
   g_assert_no_error (error);
-}
-
-GPtrArray *
-test_store_start (TestStore          *self,
-                  const KamListQuery *query,
-                  guint               n_first,
-                  guint              *n_rows)
-{
-  g_autoptr (GError) error = NULL;
-  ASK (list_start, query, n_first);
-  GPtrArray *rows = kam_store_list_start_finish (self->store, result, n_rows, &error);
-
-  g_assert_no_error (error);
-
-  return rows;
-}
-
-GArray *
-test_store_keys (TestStore          *self,
-                 const KamListQuery *query)
-{
-  g_autoptr (GError) error = NULL;
-  ASK (list_keys, query);
-  GArray *keys = kam_store_list_keys_finish (self->store, result, &error);
-
-  g_assert_no_error (error);
-
-  return keys;
-}
-
-GPtrArray *
-test_store_rows (TestStore          *self,
-                 const KamListQuery *query,
-                 const gint64       *keys,
-                 guint               n)
-{
-  g_autoptr (GError) error = NULL;
-  ASK (list_rows, query, keys, n);
-  GPtrArray *rows = kam_store_list_rows_finish (self->store, result, &error);
-
-  g_assert_no_error (error);
-
-  return rows;
-}
-
-char *
-test_store_titles (TestStore          *self,
-                   const KamListQuery *query)
-{
-  g_autoptr (GArray) keys = test_store_keys (self, query);
-  g_autoptr (GPtrArray) rows = test_store_rows (self, query, (const gint64 *) (gpointer) keys->data, keys->len);
-  g_autoptr (GString) titles = g_string_new (NULL);
-
-  for (guint i = 0; i < rows->len; i++)
-    {
-      KamListRow *row = rows->pdata[i];
-      guint field = query->entity == KAM_ENTITY_LEAD ? (guint) KAM_LEAD_NAME : (guint) KAM_CONTACT_NAME;
-
-      g_string_append_printf (titles, "%s%s", i > 0 ? "|" : "", kam_row_text (row->row, field));
-    }
-
-  return g_string_free (g_steal_pointer (&titles), FALSE);
-}
-
-GPtrArray *
-test_store_similar (TestStore *self,
-                    KamRow    *lead)
-{
-  g_autoptr (GError) error = NULL;
-  ASK (similar_leads, lead);
-  GPtrArray *rows = kam_store_similar_leads_finish (self->store, result, &error);
-
-  g_assert_no_error (error);
-
-  return rows;
-}
-
-GPtrArray *
-test_store_people (TestStore *self)
-{
-  g_autoptr (GError) error = NULL;
-  ASK_NOTHING (people);
-  GPtrArray *rows = kam_store_people_finish (self->store, result, &error);
-
-  g_assert_no_error (error);
-
-  return rows;
-}
-
-char *
-test_store_fill (TestStore  *self,
-                 guint       leads,
-                 GError    **error)
-{
-  Wait wait = { NULL, FALSE };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  kam_store_fill_sample_async (self->store, leads, 1, NULL, NULL, NULL, answered_cb, &wait);
-  result = answer (&wait);
-
-  return kam_store_fill_sample_finish (self->store, result, error);
 }

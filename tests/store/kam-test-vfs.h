@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A file system under SQLite, in front of the real one, that breaks at the k-th write, and stays broken: what was written until then is on the disk, nothing after it. */
+/* A file system under SQLite, in front of the real one, that breaks at the k-th write, and stays broken: what was written until then is on the disk,
+ * nothing after it. */
 
 void  test_vfs_install  (void);                  /* from now on for every database of this process */
 void  test_vfs_break_at (int  k,                 /* counted from now; 0: never */

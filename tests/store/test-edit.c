@@ -302,7 +302,8 @@ test_inactive (void)
   g_autoptr (KamMutation) put = NULL;
   g_autoptr (KamRow) after = kam_row_copy (lead);
 
-  test_store_publish (test, 5, test_line_row (kam_row_ref (lead), 5), test_line_row (test_plan (2, 1, "2026-11-20"), 5), test_line_row (test_call (3, 1, "reached"), 5), NULL);
+  test_store_publish (test, 5, test_line_row (kam_row_ref (lead), 5), test_line_row (test_plan (2, 1, "2026-11-20"), 5),
+                      test_line_row (test_call (3, 1, "reached"), 5), NULL);
   kam_row_set_rev (after, 5);
   kam_row_set_text (after, KAM_LEAD_STATUS, "inactive");
   kam_row_set_text (after, KAM_LEAD_STATUS_REASON, "Closed down");

@@ -41,7 +41,8 @@ fill (TestStore *test)
                       test_line_row (make_lead (2, "Emile 10", "Goa", "new", "a", TEST_USER), 2),
                       test_line_row (make_lead (3, "Zaika", NULL, "contacted", NULL, TEST_OTHER_USER), 2),
                       test_line_row (make_lead (4, "Zaika", "pune", "new", "c", TEST_OTHER_USER), 2),
-                      test_line_row (test_contact (11, 1, "Zubin"), 2), test_line_row (test_contact (12, 3, "Anita"), 2), test_line_row (test_contact (13, 1, "Bina"), 2),
+                      test_line_row (test_contact (11, 1, "Zubin"), 2), test_line_row (test_contact (12, 3, "Anita"), 2),
+                      test_line_row (test_contact (13, 1, "Bina"), 2),
                       test_line_row (call_ago (21, 1, 30), 2), test_line_row (call_ago (22, 1, 9), 2), test_line_row (call_ago (23, 4, 20), 2),
                       test_line_row (test_call (24, 2, "no_answer"), 2), test_line_row (test_plan (25, 2, "2026-12-01"), 2),
                       test_line_row (test_plan (26, 2, "2026-11-30"), 2), NULL);
@@ -151,7 +152,8 @@ test_renamed (void)
   g_autofree char *contacts = NULL;
 
   fill (test);
-  test_store_publish (test, 3, test_line_row (test_user (TEST_USER, "Aaron"), 3), test_line_row (make_lead (3, "Aap", NULL, "new", NULL, TEST_OTHER_USER), 3), NULL);
+  test_store_publish (test, 3, test_line_row (test_user (TEST_USER, "Aaron"), 3), test_line_row (make_lead (3, "Aap", NULL, "new", NULL,
+                                                                                                            TEST_OTHER_USER), 3), NULL);
   leads = test_store_titles (test, &by_owner);
   g_assert_cmpstr (leads, ==, "émile 2|Emile 10|Aap|Zaika");
   contacts = test_store_titles (test, &by_lead);
@@ -174,7 +176,8 @@ test_timeline (void)
   kam_row_set_text (event, KAM_LEAD_EVENT_KIND, "status");
   kam_row_set_int (event, KAM_LEAD_EVENT_AT, TEST_NOW - 15 * G_TIME_SPAN_DAY);
   test_store_publish (test, 2, test_line_row (test_lead (1, "Spice", "Pune"), 2), test_line_row (event, 2), test_line_row (call_ago (3, 1, 30), 2),
-                      test_line_row (call_ago (4, 1, 3), 2), test_line_row (test_plan (5, 1, "2026-12-24"), 2), test_line_row (test_plan (6, 1, "2026-11-24"), 2), NULL);
+                      test_line_row (call_ago (4, 1, 3), 2), test_line_row (test_plan (5, 1, "2026-12-24"), 2),
+                      test_line_row (test_plan (6, 1, "2026-11-24"), 2), NULL);
   page = test_store_page (test, 1);
 
   for (guint i = 0; i < page->timeline->len; i++)

@@ -221,13 +221,14 @@ test_erase (void)
 {
   g_autoptr (TestStore) test = test_store_new ();
   g_autoptr (KamSyncState) before = test_store_state (test);
+  g_autoptr (KamRow) made = test_lead (2, "Unmistakable Garden", "Goa");
   g_autoptr (KamSyncState) after = NULL;
   g_autofree char *user = NULL;
   KamListQuery query = { .entity = KAM_ENTITY_LEAD };
   g_autofree char *titles = NULL;
 
   test_store_publish (test, 5, test_line_row (test_lead (1, "Unmistakable Palace", "Pune"), 5), NULL);
-  test_store_save (test, test_create (test_lead (2, "Unmistakable Garden", "Goa")), NULL);
+  test_store_save (test, test_create (made), NULL);
   test_store_erase (test);
 
   g_assert_false (file_holds (test, "cache.db", "Unmistakable"));

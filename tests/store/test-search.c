@@ -22,7 +22,8 @@ fill (TestStore *test)
   kam_row_set_text (contact, KAM_CONTACT_PHONE, "+442071838750");
   kam_row_set_text (call, KAM_INTERACTION_SUMMARY, "Wants basmati next week");
   test_store_publish (test, 1, NULL);
-  test_store_publish (test, 2, test_line_row (spice, 2), test_line_row (cafe, 2), test_line_row (hindi, 2), test_line_row (garden, 2), test_line_row (quoted, 2),
+  test_store_publish (test, 2, test_line_row (spice, 2), test_line_row (cafe, 2), test_line_row (hindi, 2), test_line_row (garden, 2),
+                      test_line_row (quoted, 2),
                       test_line_row (contact, 2), test_line_row (call, 2), NULL);
 }
 

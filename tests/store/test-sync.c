@@ -266,12 +266,13 @@ test_lost_with_pending (void)
 {
   g_autoptr (TestStore) test = test_store_new ();
   g_autoptr (KamRow) lead = test_lead (1, "Spice", "Pune");
+  g_autoptr (KamRow) call = test_call (3, 1, "reached");
   g_autofree char *scope = own_scope ();
   g_autoptr (GPtrArray) batch = NULL;
   g_autoptr (KamRow) gone = NULL;
 
   test_store_publish (test, 5, test_line_row (kam_row_ref (lead), 5), NULL);
-  test_store_save (test, test_change (lead, KAM_LEAD_NAME, "Typed"), test_create (test_call (3, 1, "reached")), NULL);
+  test_store_save (test, test_change (lead, KAM_LEAD_NAME, "Typed"), test_create (call), NULL);
   test_store_publish (test, 6, test_line_evict (KAM_ENTITY_LEAD, 1, 6, scope, TRUE), NULL);
   gone = test_store_row (test, KAM_ENTITY_LEAD, 1);
   g_assert_null (gone);
