@@ -30,7 +30,7 @@ put (KamWorker     *self,
 {
   gboolean had = FALSE;
 
-  if (!kam_shadow_put (self, row, &had, error))
+  if (self->has_shadows && !kam_shadow_put (self, row, &had, error))
     return FALSE;
 
   if (!had && !kam_rows_put (self, row, TRUE, error))

@@ -56,7 +56,7 @@ GPtrArray *kam_store_people_finish      (KamStore            *self,
 /**
  * KamListQuery:
  *
- * Which rows of a list, in which order. Ties are broken by id, so that an order is total.
+ * Which rows of a list, in which order. Ties are broken by name where that is kept, then by key, so that an order is total.
  */
 typedef enum
 {

@@ -192,9 +192,13 @@ commit_page (KamWorker  *self,
   const Page *page = data;
   g_autofree char *published = NULL;
   gboolean is_first;
+  gint64 shadows;
 
-  if (!kam_meta_get_text (self, "cursor", &published, error))
+  if (!kam_meta_get_text (self, "cursor", &published, error) ||
+      !kam_sqlite_number (self->db, &shadows, 0, error, "SELECT EXISTS (SELECT 1 FROM shadow)", ""))
     return FALSE;
+
+  self->has_shadows = shadows != 0;
 
   is_first = published == NULL;
 
@@ -210,14 +214,29 @@ commit_page (KamWorker  *self,
   return (!is_first || kam_backlog_restart (self, error)) && publish (self, page, error);
 }
 
+/* A first sync writes its log to the database seldom: most of its pages change again and again. */
+static gboolean
+set_checkpoints (KamWorker   *self,
+                 gboolean     more,
+                 GError     **error)
+{
+  g_autofree char *published = NULL;
+
+  if (!kam_meta_get_text (self, "cursor", &published, error))
+    return FALSE;
+
+  return kam_sqlite_script (self->db, published == NULL && more ? "PRAGMA wal_autocheckpoint = 16000" : "PRAGMA wal_autocheckpoint = 1000", error);
+}
+
 static void
 commit_page_job (KamWorker *self,
                  GTask     *task,
                  gpointer   data)
 {
+  const Page *page = data;
   GError *error = NULL;
 
-  if (!kam_worker_write (self, FALSE, commit_page, data, &error))
+  if (!set_checkpoints (self, page->more, &error) || !kam_worker_write (self, FALSE, commit_page, data, &error))
     {
       g_task_return_error (task, error);
       return;

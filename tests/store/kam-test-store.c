@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 
 #define TIMEOUT_S 20
 
@@ -354,9 +355,9 @@ test_store_discard (TestStore *self)
   g_assert_no_error (error);
 }
 
-static void
-stage_lines (TestStore *self,
-             GPtrArray *lines)
+void
+test_store_stage_lines (TestStore *self,
+                        GPtrArray *lines)
 {
   g_autoptr (GError) error = NULL;
   ASK (stage, lines);
@@ -382,7 +383,7 @@ test_store_stage (TestStore *self,
   va_start (args, self);
   lines = collect (args, free_line);
   va_end (args);
-  stage_lines (self, lines);
+  test_store_stage_lines (self, lines);
 }
 
 gboolean
@@ -409,7 +410,24 @@ test_store_publish (TestStore *self,
   va_start (args, head);
   lines = collect (args, free_line);
   va_end (args);
-  stage_lines (self, lines);
+  test_store_stage_lines (self, lines);
   test_store_commit (self, head, FALSE, &error);
   g_assert_no_error (error);
+}
+
+gboolean
+test_store_is_indexed (TestStore *self)
+{
+  g_autofree char *path = test_store_path (self, "cache.db");
+  sqlite3_stmt *stmt;
+  gboolean done;
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT value FROM meta WHERE key = 'backlog'", -1, &stmt, NULL), ==, SQLITE_OK);
+  done = sqlite3_step (stmt) == SQLITE_ROW && sqlite3_column_int (stmt, 0) == 0;
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+
+  return done;
 }

@@ -87,6 +87,7 @@ void         test_store_set      (TestStore      *self,
                                   const char     *value);
 char        *test_store_get      (TestStore      *self,
                                   const char     *key);
+gboolean     test_store_is_indexed (TestStore    *self); /* nothing is left for idle time */
 void         test_store_erase    (TestStore      *self);
 void         test_store_discard  (TestStore      *self);
 
@@ -99,6 +100,8 @@ KamLine     *test_line_evict     (KamEntityKind   entity,
                                   const char     *scope,
                                   gboolean        moved);
 KamLine     *test_line_drop      (const char     *scope);
+void         test_store_stage_lines (TestStore   *self,
+                                  GPtrArray      *lines);
 void         test_store_stage    (TestStore      *self,
                                   ...) G_GNUC_NULL_TERMINATED;
 gboolean     test_store_commit   (TestStore      *self,
