@@ -343,7 +343,6 @@ kam_http_new (const char *server,
   self = g_new0 (KamHttp, 1);
   self->server = g_strdup (server);
   self->session = soup_session_new_with_options ("user-agent", "kam/" PACKAGE_VERSION, "timeout", 75, "idle-timeout", 60, "max-conns-per-host", 6, NULL);
-  soup_session_add_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   if (trust != NULL)
     soup_session_set_tls_database (self->session, trust);
 
