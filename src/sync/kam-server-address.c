@@ -35,7 +35,7 @@ check (GUri    *uri,
   const char *scheme = g_uri_get_scheme (uri);
   const char *host = g_uri_get_host (uri);
 
-  if (host == NULL || *host == '\0' || !is_bare (uri) || (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0))
+  if (host == NULL || *host == '\0' || strpbrk (host, " \t%\\") != NULL || !is_bare (uri) || (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0))
     {
       g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_ADDRESS, _("Enter the server’s name and, where needed, its port, such as kam.example.com:8443"));
       return FALSE;
@@ -65,7 +65,7 @@ kam_server_address_parse (const char *text,
   g_autofree char *trimmed = g_strstrip (g_strdup (text));
   g_autofree char *full = strstr (trimmed, "://") != NULL ? g_strdup (trimmed) : g_strconcat ("https://", trimmed, NULL);
   g_autofree char *host = NULL;
-  g_autoptr (GUri) uri = g_uri_parse (full, G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (full, G_URI_FLAGS_NONE, NULL);
 
   if (uri == NULL)
     {
