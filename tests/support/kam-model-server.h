@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamModelServer:
  *
- * What the protocol says a server does, as simply as it can be said: rows in memory, one counter, results kept per client. It knows one scope and no rights. The simulator
- * measures clients against it, and the HTTP fixture speaks for it. One thread at a time.
+ * What the protocol says a server does, as simply as it can be said: rows in memory, one counter, results kept per client. It knows one scope and no rights.
+ * The simulator measures clients against it, and the HTTP fixture speaks for it. One thread at a time.
  */
 typedef struct _KamModelServer KamModelServer;
 
