@@ -25,13 +25,17 @@ kam_contact_editor_init (KamContactEditor *self)
 {
 }
 
-static void
+static GtkWidget *
 add (KamEditor           *self,
      AdwPreferencesGroup *group,
      guint                field,
      const char          *label)
 {
-  adw_preferences_group_add (group, kam_field_row_new (kam_editor_get_draft (self), field, label));
+  GtkWidget *row = kam_field_row_new (kam_editor_get_draft (self), field, label);
+
+  adw_preferences_group_add (group, row);
+
+  return kam_field_row_get_control (KAM_FIELD_ROW (row));
 }
 
 /* Nobody reports to somebody who has left, unless it is so already. */
@@ -61,7 +65,7 @@ build (KamEditor *self,
   AdwPreferencesGroup *group = kam_editor_add_group (self, NULL);
   g_autoptr (GPtrArray) rows = superiors (draft, others);
 
-  add (self, group, KAM_CONTACT_NAME, _("_Name"));
+  kam_editor_focus (self, add (self, group, KAM_CONTACT_NAME, _("_Name")));
   add (self, group, KAM_CONTACT_ROLE, _("_Role"));
   add (self, group, KAM_CONTACT_PHONE, _("_Phone"));
   add (self, group, KAM_CONTACT_EMAIL, _("_Email"));

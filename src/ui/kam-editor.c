@@ -101,12 +101,21 @@ save_action (GtkWidget  *widget,
   kam_editor_save (KAM_EDITOR (widget));
 }
 
+static gboolean
+discard_cb (gpointer user_data)
+{
+  close_for_good (KAM_EDITOR (user_data));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The question is gone before the window that it stood over goes: it must not be left with a dead parent. */
 static void
 response_cb (KamEditor  *self,
              const char *response)
 {
   if (g_strcmp0 (response, "discard") == 0)
-    close_for_good (self);
+    g_idle_add_full (G_PRIORITY_LOW, discard_cb, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -119,6 +128,7 @@ ask (KamEditor *self)
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), FALSE);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -282,6 +292,17 @@ kam_editor_set_label (KamEditor  *self,
 
   g_free (priv->label);
   priv->label = g_strdup (label);
+}
+
+/* Ready to type, without a text that the first key would replace. */
+void
+kam_editor_focus (KamEditor *self,
+                  GtkWidget *control)
+{
+  if (GTK_IS_ENTRY (control))
+    gtk_entry_grab_focus_without_selecting (GTK_ENTRY (control));
+  else
+    gtk_widget_grab_focus (control);
 }
 
 void

@@ -35,6 +35,8 @@ void                 kam_editor_set_hint  (KamEditor  *self,
 void                 kam_editor_set_label (KamEditor  *self,
                                            const char *label);
 void                 kam_editor_save      (KamEditor  *self);
+void                 kam_editor_focus     (KamEditor  *self,
+                                           GtkWidget  *control);
 void                 kam_editor_show      (KamEditor  *self,
                                            GtkWindow  *parent); /* (nullable) */
 

@@ -201,7 +201,7 @@ build (KamInteractionEditor *self,
       add (editor, group, KAM_INTERACTION_STATE, _("St_ate"));
     }
   gtk_window_set_default_size (GTK_WINDOW (self), 480, LOG_HEIGHT);
-  gtk_widget_grab_focus (first);
+  kam_editor_focus (editor, first);
 }
 
 static const char *

@@ -204,7 +204,7 @@ kam_lead_editor_init (KamLeadEditor *self)
 {
 }
 
-static void
+static GtkWidget *
 add_watched (KamLeadEditor       *self,
              AdwPreferencesGroup *group,
              guint                field,
@@ -212,10 +212,13 @@ add_watched (KamLeadEditor       *self,
 {
   KamDraft *draft = kam_editor_get_draft (KAM_EDITOR (self));
   GtkWidget *row = kam_field_row_new (draft, field, label);
+  GtkWidget *control = kam_field_row_get_control (KAM_FIELD_ROW (row));
 
   adw_preferences_group_add (group, row);
   if (kam_draft_is_new (draft))
-    g_signal_connect_object (kam_field_row_get_control (KAM_FIELD_ROW (row)), "changed", G_CALLBACK (look_soon_cb), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (control, "changed", G_CALLBACK (look_soon_cb), self, G_CONNECT_SWAPPED);
+
+  return control;
 }
 
 static void
@@ -225,7 +228,7 @@ build (KamLeadEditor *self)
   KamDraft *draft = kam_editor_get_draft (editor);
   AdwPreferencesGroup *group = kam_editor_add_group (editor, NULL);
 
-  add_watched (self, group, KAM_LEAD_NAME, _("_Name"));
+  kam_editor_focus (editor, add_watched (self, group, KAM_LEAD_NAME, _("_Name")));
   add_watched (self, group, KAM_LEAD_PHONE, _("_Phone"));
   add (editor, group, KAM_LEAD_EMAIL, _("_Email"));
   add (editor, group, KAM_LEAD_TIER, _("_Tier"));
