@@ -27,6 +27,10 @@ begin_answer (KamRequest *self)
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
 
+  /* Before 3.3 libsoup never lets go of a connection that its client closes between two requests, so there none is kept. */
+  if (!soup_check_version (3, 3, 0))
+    soup_message_headers_replace (headers, "Connection", "close");
+
   return TRUE;
 }
 
