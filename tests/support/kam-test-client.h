@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamTestClient:
  *
- * The simplest client there can be, made from PROTOCOL.md alone: it pulls pages, checks their footers and keeps the rows, and pushes mutations that are given as JSON.
+ * The simplest client there can be, made from PROTOCOL.md alone: it pulls pages, checks their footers and keeps the rows, and pushes mutations
+ * that are given as JSON.
  */
 typedef struct
 {

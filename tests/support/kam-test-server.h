@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * KamTestServer:
  *
- * The real program kam-server on a free loopback port, with TLS by an authority made for it, over a database of the MariaDB fixture. It dies with the test program.
+ * The real program kam-server on a free loopback port, with TLS by an authority made for it, over a database of the MariaDB fixture. It dies with
+ * the test program.
  */
 typedef struct _KamTestServer KamTestServer;
 
