@@ -11,7 +11,8 @@
 /**
  * kam_push_shift_clock:
  *
- * What is done cannot lie in the future. Where it does only because the device's clock is ahead, it is moved back by as much; where it does anyway, kam_row_check() says so.
+ * What is done cannot lie in the future. Where it does only because the device's clock is ahead, it is moved back by as much; where it does anyway,
+ * kam_row_check() says so.
  */
 gboolean
 kam_push_shift_clock (KamPush  *self,
@@ -215,7 +216,8 @@ check_person (KamPush       *self,
   if (!kam_rows_owns_leads (self->db, kam_row_id (after), &owns, error))
     return FALSE;
 
-  return !owns || kam_push_reject (error, "has_leads", &kam_row_entity (after)->fields[KAM_USER_ACTIVE], _("Give this person's leads to somebody else first."));
+  return !owns || kam_push_reject (error, "has_leads", &kam_row_entity (after)->fields[KAM_USER_ACTIVE],
+                                   _("Give this person's leads to somebody else first."));
 }
 
 /**

@@ -104,7 +104,8 @@ copy_for_author (KamPush       *self,
  * @base: (nullable): what the author saw
  * @mine: (nullable): what the author wanted
  *
- * Keeps the value that did not come through as a row of entity `conflict`, in the lead's scope (of a row without a lead: in the author's own). Values are as on the wire.
+ * Keeps the value that did not come through as a row of entity `conflict`, in the lead's scope (of a row without a lead: in the author's own).
+ * Values are as on the wire.
  */
 gboolean
 kam_push_add_conflict (KamPush            *self,

@@ -120,7 +120,8 @@ has_event (KamPush    *self,
  * @before: the lead before the mutation
  * @lead_id: the lead, which is by now as the mutation leaves it
  *
- * Writes the events of a change of status or owner. Their cause is the interaction that made it, else the mutation; also the mutation where that interaction has made the same
+ * Writes the events of a change of status or owner. Their cause is the interaction that made it, else the mutation; also the mutation where that
+ * interaction has made the same
  * change before (it was undone, and done again).
  */
 gboolean

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * KamPush:
  *
- * One try of a push's transaction. Mutations change rows in memory; all of it is written at the end with one commit number, which is taken last because taking it locks
+ * One try of a push's transaction. Mutations change rows in memory; all of it is written at the end with one commit number, which is taken last
+ * because taking it locks
  * everybody else's.
  */
 typedef struct

@@ -23,7 +23,8 @@ check_entity (const KamMutation  *mutation,
   return kam_push_reject (error, "not_allowed", NULL, _("Such rows are made by the server."));
 }
 
-/* As it is to be merged: for a new row what only the server writes is left out, and everything was null before; else what the row has anyway is left out. */
+/* As it is to be merged: for a new row what only the server writes is left out, and everything was null before; else what the row has anyway is left
+ * out. */
 static KamMutation *
 reduce (const KamMutation *mutation,
         const KamRow      *before)

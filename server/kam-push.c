@@ -8,36 +8,7 @@
 #include "kam-push-private.h"
 #include "kam-push-request.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
-
-/* A rejection travels as an error of its own. */
-typedef struct
-{
-  const char *code;  /* static */
-  const char *field; /* (nullable), static */
-} KamRejectionPrivate;
-
-static void
-kam_rejection_private_init (KamRejectionPrivate *priv)
-{
-  priv->code = "";
-  priv->field = NULL;
-}
-
-static void
-kam_rejection_private_copy (const KamRejectionPrivate *from,
-                            KamRejectionPrivate       *to)
-{
-  *to = *from;
-}
-
-static void
-kam_rejection_private_clear (KamRejectionPrivate *priv)
-{
-}
-
-G_DEFINE_EXTENDED_ERROR (KamRejection, kam_rejection)
 
 /* What became of one mutation of this try. */
 typedef struct
@@ -65,47 +36,6 @@ outcome_free (Outcome *outcome)
   g_clear_pointer (&outcome->result, kam_result_free);
   g_clear_pointer (&outcome->stored, kam_stored_result_free);
   g_free (outcome);
-}
-
-/**
- * kam_push_reject:
- *
- * Returns: FALSE, with the rejection set
- */
-gboolean
-kam_push_reject (GError         **error,
-                 const char      *code,
-                 const KamField  *field,
-                 const char      *message)
-{
-  GError *rejection = g_error_new_literal (KAM_REJECTION, 0, message);
-  KamRejectionPrivate *priv = kam_rejection_get_private (rejection);
-
-  priv->code = code;
-  priv->field = field != NULL ? field->name : NULL;
-  g_propagate_error (error, rejection);
-
-  return FALSE;
-}
-
-const char *
-kam_rejection_code (const GError *error)
-{
-  return kam_rejection_get_private (error)->code;
-}
-
-const char *
-kam_rejection_field (const GError *error)
-{
-  return kam_rejection_get_private (error)->field;
-}
-
-/* One answer for what does not exist and what is not theirs. */
-gboolean
-kam_push_not_found (GError         **error,
-                    const KamField  *field)
-{
-  return kam_push_reject (error, "not_found", field, _("This does not exist, or is not yours to see."));
 }
 
 /* Why a mutation could not even be read. */
@@ -171,7 +101,8 @@ check_mids (Run      *run,
   return TRUE;
 }
 
-/* The result that a mutation under this number has had. Another content under it, or a result that the client has said it has: two clients share an id. */
+/* The result that a mutation under this number has had. Another content under it, or a result that the client has said it has: two clients share an
+ * id. */
 static gboolean
 repeat (Run                *run,
         const KamPushItem  *item,

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @KAM_PUSH_ERROR_BAD_REQUEST: the envelope is not what the protocol says; nothing was written (`bad_request`)
  * @KAM_PUSH_ERROR_TOO_LARGE: more mutations than KAM_PUSH_MAX_MUTATIONS (`too_large`)
  * @KAM_PUSH_ERROR_TOO_NEW: the client speaks a later schema than this server (`too_new`)
- * @KAM_PUSH_ERROR_CLIENT_FORKED: a mutation under a number that another one has had, or whose result the client has confirmed; or a client id of another person or device.
+ * @KAM_PUSH_ERROR_CLIENT_FORKED: a mutation under a number that another one has had, or whose result the client has confirmed; or a client id of
+ * another person or device.
  *   The client takes a new client id and sends what is unsettled again with `origin` (409 `client_forked`)
  * @KAM_PUSH_ERROR_MID_GAP: a number is missing; kam_push_error_last_mid() says from where to send again (409 `mid_gap`)
  */
@@ -44,9 +45,11 @@ gint64 kam_push_error_last_mid (const GError *error);
  * Each mutation has a result of its own, and a bad one holds up nothing but what hangs on it. Results:
  *
  * - `applied`: the row is as the mutation wanted it, at `rev`
- * - `merged`: the row holds the mutation's part together with what others or the rules made of it (notes and tags of both, a time shifted by the device's clock error, a deleted
+ * - `merged`: the row holds the mutation's part together with what others or the rules made of it (notes and tags of both, a time shifted by the
+ *   device's clock error, a deleted
  *   row that an edit brought back)
- * - `conflict`: for at least one field another's value stayed; a row of entity `conflict` holds both. A deletion that somebody's later edit forbade has the field `delete_id`
+ * - `conflict`: for at least one field another's value stayed; a row of entity `conflict` holds both. A deletion that somebody's later edit forbade
+ *   has the field `delete_id`
  * - `rejected`: nothing was written; `error` is `{code, field?, message}`
  *
  * Codes of rejected mutations: what kam_row_check() and kam_field_check() say (`required`, `too_long`, `in_future`, …), and
@@ -54,7 +57,8 @@ gint64 kam_push_error_last_mid (const GError *error);
  * - `bad_mutation`: its members or their types are not what the protocol says
  * - `unknown_entity`, `unknown_field`: this server does not know them
  * - `bad_value`: a value has the wrong JSON type for its field
- * - `not_found`: the row, or one that it refers to, does not exist or may not be read (there is no telling which); also a child of a create that was rejected
+ * - `not_found`: the row, or one that it refers to, does not exist or may not be read (there is no telling which); also a child of a create that was
+ *   rejected
  * - `not_allowed`: the person may not write this field or entity
  * - `fixed`: the field is set when the row is made and not changed
  * - `wrong_lead`: it refers to a contact or interaction of another lead

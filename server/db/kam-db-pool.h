@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamDbPool:
  *
- * Worker threads with one connection each. The main loop hands them functions and gets the answer back in its own main context. At most max_waiting functions wait;
+ * Worker threads with one connection each. The main loop hands them functions and gets the answer back in its own main context. At most max_waiting
+ * functions wait;
  * beyond that KAM_DB_ERROR_BUSY at once. A broken connection is made again before the next function.
  */
 #define KAM_TYPE_DB_POOL (kam_db_pool_get_type ())

@@ -1,51 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "kam-db-private.h"
+#include "kam-db-statement.h"
 
 #include <errmsg.h>
 #include <mysqld_error.h>
 #include <string.h>
 
-/* One column of the row that was read last. */
-typedef struct
-{
-  gboolean      is_number;
-  gint64        number;
-  char         *buffer;   /* (owned), one byte longer than size, for the final NUL */
-  unsigned long size;
-  unsigned long length;
-  my_bool       is_null;
-  my_bool       is_cut;
-  char          id[KAM_ID_LENGTH + 1];
-} Column;
-
-typedef struct
-{
-  MYSQL_STMT *stmt;      /* (owned) */
-  char       *sql;       /* (owned) */
-  guint       n_params;
-  guint       n_columns;
-  Column     *columns;   /* (owned) */
-  MYSQL_BIND *results;   /* (owned) */
-  gboolean    in_use;    /* by KamDbRows that are still read */
-  gboolean    is_cached;
-} Statement;
-
-struct _KamDbRows
-{
-  KamDb     *db;
-  Statement *statement; /* (owned) unless cached */
-  gboolean   ended;
-};
-
-/* How many rows go into one statement; few sizes, so that few texts are prepared. */
-static const guint batch_sizes[] = { 100, 10, 1 };
-
 #define FIRST_SIZE 64
 
-static void
-statement_free (Statement *self)
+void
+kam_db_statement_free (KamDbStatement *self)
 {
   for (guint i = 0; i < self->n_columns; i++)
     g_free (self->columns[i].buffer);
@@ -59,8 +24,6 @@ statement_free (Statement *self)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Statement, statement_free)
-
 void
 kam_db_clear_statements (KamDb *self)
 {
@@ -72,13 +35,13 @@ kam_db_clear_statements (KamDb *self)
   while (g_hash_table_iter_next (&iter, NULL, &statement))
     {
       g_hash_table_iter_steal (&iter);
-      statement_free (statement);
+      kam_db_statement_free (statement);
     }
 }
 
-static void
-set_statement_error (KamDb      *self,
-                     Statement  *statement,
+void
+kam_db_statement_set_error (KamDb      *self,
+                     KamDbStatement  *statement,
                      GError    **error)
 {
   kam_db_set_error (self, error, mysql_stmt_errno (statement->stmt), mysql_stmt_error (statement->stmt));
@@ -100,11 +63,11 @@ is_number_type (enum enum_field_types type)
     }
 }
 
-static void
-bind_column (Statement *self,
+void
+kam_db_statement_bind_column (KamDbStatement *self,
              guint      i)
 {
-  Column *column = &self->columns[i];
+  KamDbColumn *column = &self->columns[i];
   MYSQL_BIND *bind = &self->results[i];
 
   bind->is_null = &column->is_null;
@@ -125,16 +88,16 @@ bind_column (Statement *self,
 }
 
 static void
-make_columns (Statement *self,
+make_columns (KamDbStatement *self,
               MYSQL_RES *meta)
 {
   self->n_columns = mysql_num_fields (meta);
-  self->columns = g_new0 (Column, self->n_columns);
+  self->columns = g_new0 (KamDbColumn, self->n_columns);
   self->results = g_new0 (MYSQL_BIND, self->n_columns);
 
   for (guint i = 0; i < self->n_columns; i++)
     {
-      Column *column = &self->columns[i];
+      KamDbColumn *column = &self->columns[i];
 
       column->is_number = is_number_type (mysql_fetch_field_direct (meta, i)->type);
 
@@ -144,16 +107,16 @@ make_columns (Statement *self,
           column->buffer = g_malloc0 (column->size + 1);
         }
 
-      bind_column (self, i);
+      kam_db_statement_bind_column (self, i);
     }
 }
 
-static Statement *
+static KamDbStatement *
 prepare (KamDb      *self,
          const char *sql,
          GError    **error)
 {
-  g_autoptr (Statement) statement = g_new0 (Statement, 1);
+  g_autoptr (KamDbStatement) statement = g_new0 (KamDbStatement, 1);
   MYSQL_RES *meta;
 
   statement->sql = g_strdup (sql);
@@ -161,7 +124,7 @@ prepare (KamDb      *self,
 
   if (statement->stmt == NULL || mysql_stmt_prepare (statement->stmt, sql, strlen (sql)) != 0)
     {
-      set_statement_error (self, statement, error);
+      kam_db_statement_set_error (self, statement, error);
       return NULL;
     }
 
@@ -178,13 +141,13 @@ prepare (KamDb      *self,
 }
 
 /* The connection's statement of this text; another one while that one is being read. */
-static Statement *
+static KamDbStatement *
 find_statement (KamDb      *self,
                 const char *sql,
                 GError    **error)
 {
-  Statement *cached = g_hash_table_lookup (self->statements, sql);
-  Statement *statement;
+  KamDbStatement *cached = g_hash_table_lookup (self->statements, sql);
+  KamDbStatement *statement;
 
   if (cached != NULL && !cached->in_use)
     return cached;
@@ -201,14 +164,14 @@ find_statement (KamDb      *self,
 }
 
 /* After an error the statement may be of no use (its tables have changed, its connection is gone): the next call prepares it anew. */
-static void
-drop_statement (KamDb     *self,
-                Statement *statement)
+void
+kam_db_statement_drop (KamDb     *self,
+                KamDbStatement *statement)
 {
   if (statement->is_cached)
     g_hash_table_remove (self->statements, statement->sql);
 
-  statement_free (statement);
+  kam_db_statement_free (statement);
 }
 
 static gboolean
@@ -259,7 +222,7 @@ bind_param (MYSQL_BIND     *bind,
 
 static gboolean
 execute (KamDb          *self,
-         Statement      *statement,
+         KamDbStatement      *statement,
          const KamParam *params,
          guint           n_params,
          GError        **error)
@@ -281,7 +244,7 @@ execute (KamDb          *self,
 
   if ((n_params > 0 && mysql_stmt_bind_param (statement->stmt, binds) != 0) || mysql_stmt_execute (statement->stmt) != 0)
     {
-      set_statement_error (self, statement, error);
+      kam_db_statement_set_error (self, statement, error);
       return FALSE;
     }
 
@@ -291,8 +254,8 @@ execute (KamDb          *self,
 }
 
 /* The statement, executed. One that the server forgot or that no longer fits its tables is prepared once more; it has not run then. */
-static Statement *
-run (KamDb          *self,
+KamDbStatement *
+kam_db_statement_run (KamDb          *self,
      const char     *sql,
      const KamParam *params,
      guint           n_params,
@@ -301,7 +264,7 @@ run (KamDb          *self,
   for (guint try = 0;; try++)
     {
       g_autoptr (GError) local_error = NULL;
-      Statement *statement = find_statement (self, sql, error);
+      KamDbStatement *statement = find_statement (self, sql, error);
       guint number;
 
       if (statement == NULL)
@@ -311,7 +274,7 @@ run (KamDb          *self,
         return statement;
 
       number = mysql_stmt_errno (statement->stmt);
-      drop_statement (self, statement);
+      kam_db_statement_drop (self, statement);
 
       if (try > 0 || (number != ER_NEED_REPREPARE && number != ER_UNKNOWN_STMT_HANDLER))
         {
@@ -336,7 +299,7 @@ kam_db_exec (KamDb          *self,
              guint64        *n_affected,
              GError        **error)
 {
-  Statement *statement = run (self, sql, params, n_params, error);
+  KamDbStatement *statement = kam_db_statement_run (self, sql, params, n_params, error);
 
   if (statement == NULL)
     return FALSE;
@@ -345,278 +308,7 @@ kam_db_exec (KamDb          *self,
     *n_affected = mysql_stmt_affected_rows (statement->stmt);
 
   if (!statement->is_cached)
-    statement_free (statement);
+    kam_db_statement_free (statement);
 
   return TRUE;
-}
-
-/**
- * kam_db_query:
- *
- * Runs a statement and takes its whole answer to this side, so bound large ones by LIMIT.
- *
- * Returns: (transfer full): the rows, before the first one
- */
-KamDbRows *
-kam_db_query (KamDb          *self,
-              const char     *sql,
-              const KamParam *params,
-              guint           n_params,
-              GError        **error)
-{
-  Statement *statement = run (self, sql, params, n_params, error);
-  KamDbRows *rows;
-
-  if (statement == NULL)
-    return NULL;
-
-  if (statement->n_columns == 0 || mysql_stmt_bind_result (statement->stmt, statement->results) != 0 ||
-      mysql_stmt_store_result (statement->stmt) != 0)
-    {
-      set_statement_error (self, statement, error);
-      drop_statement (self, statement);
-      return NULL;
-    }
-
-  statement->in_use = TRUE;
-  rows = g_new0 (KamDbRows, 1);
-  rows->db = self;
-  rows->statement = statement;
-
-  return rows;
-}
-
-/* Columns that did not fit are read again with room enough, which stays for the rows to come. */
-static gboolean
-fetch_cut (KamDbRows  *self,
-           GError    **error)
-{
-  Statement *statement = self->statement;
-
-  for (guint i = 0; i < statement->n_columns; i++)
-    {
-      Column *column = &statement->columns[i];
-
-      if (column->is_number || column->is_null || column->length <= column->size)
-        continue;
-
-      column->size = MAX (column->length, column->size * 2);
-      g_free (column->buffer);
-      column->buffer = g_malloc0 (column->size + 1);
-      bind_column (statement, i);
-
-      if (mysql_stmt_fetch_column (statement->stmt, &statement->results[i], i, 0) != 0)
-        {
-          set_statement_error (self->db, statement, error);
-          return FALSE;
-        }
-    }
-
-  if (mysql_stmt_bind_result (statement->stmt, statement->results) != 0)
-    {
-      set_statement_error (self->db, statement, error);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-gboolean
-kam_db_rows_next (KamDbRows *self,
-                  GError   **error)
-{
-  Statement *statement = self->statement;
-
-  switch (mysql_stmt_fetch (statement->stmt))
-    {
-    case MYSQL_NO_DATA:
-      self->ended = TRUE;
-      return FALSE;
-    case MYSQL_DATA_TRUNCATED:
-      if (!fetch_cut (self, error))
-        return FALSE;
-      break;
-    case 0:
-      break;
-    default:
-      set_statement_error (self->db, statement, error);
-      return FALSE;
-    }
-
-  for (guint i = 0; i < statement->n_columns; i++)
-    {
-      Column *column = &statement->columns[i];
-
-      if (!column->is_number && !column->is_null)
-        column->buffer[column->length] = '\0';
-    }
-
-  return TRUE;
-}
-
-gboolean
-kam_db_rows_ended (KamDbRows *self)
-{
-  return self->ended;
-}
-
-gboolean
-kam_db_query_row (KamDb          *self,
-                  const char     *sql,
-                  const KamParam *params,
-                  guint           n_params,
-                  KamDbRows     **row,
-                  GError        **error)
-{
-  g_autoptr (KamDbRows) rows = kam_db_query (self, sql, params, n_params, error);
-
-  *row = NULL;
-
-  if (rows == NULL)
-    return FALSE;
-
-  if (!kam_db_rows_next (rows, error))
-    return rows->ended;
-
-  *row = g_steal_pointer (&rows);
-
-  return TRUE;
-}
-
-static char *
-make_insert (const char *insert,
-             guint       n_columns,
-             guint       n_rows)
-{
-  GString *sql = g_string_new (insert);
-
-  g_string_append (sql, " VALUES ");
-
-  for (guint row = 0; row < n_rows; row++)
-    {
-      g_string_append (sql, row == 0 ? "(" : ", (");
-
-      for (guint column = 0; column < n_columns; column++)
-        g_string_append (sql, column == 0 ? "?" : ", ?");
-
-      g_string_append_c (sql, ')');
-    }
-
-  return g_string_free (sql, FALSE);
-}
-
-gboolean
-kam_db_insert_many (KamDb      *self,
-                    const char *insert,
-                    guint       n_columns,
-                    GArray     *params,
-                    GError    **error)
-{
-  guint n_rows = params->len / n_columns;
-  guint row = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (batch_sizes); i++)
-    {
-      g_autofree char *sql = NULL;
-
-      for (; n_rows - row >= batch_sizes[i]; row += batch_sizes[i])
-        {
-          if (sql == NULL)
-            sql = make_insert (insert, n_columns, batch_sizes[i]);
-
-          if (!kam_db_exec (self, sql, &g_array_index (params, KamParam, row * n_columns), batch_sizes[i] * n_columns, NULL, error))
-            return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
-gboolean
-kam_db_rows_is_null (KamDbRows *self,
-                     guint      column)
-{
-  g_return_val_if_fail (column < self->statement->n_columns, TRUE);
-
-  return self->statement->columns[column].is_null;
-}
-
-/**
- * kam_db_rows_int:
- *
- * Returns: the number in a column; 0 where it is null
- */
-gint64
-kam_db_rows_int (KamDbRows *self,
-                 guint      column)
-{
-  g_return_val_if_fail (column < self->statement->n_columns && self->statement->columns[column].is_number, 0);
-
-  return self->statement->columns[column].is_null ? 0 : self->statement->columns[column].number;
-}
-
-const char *
-kam_db_rows_text (KamDbRows *self,
-                  guint      column)
-{
-  g_return_val_if_fail (column < self->statement->n_columns && !self->statement->columns[column].is_number, NULL);
-
-  return self->statement->columns[column].is_null ? NULL : self->statement->columns[column].buffer;
-}
-
-/**
- * kam_db_rows_bytes:
- * @length: (out): how many
- *
- * Returns: (nullable): the bytes in a column, until the next row
- */
-gconstpointer
-kam_db_rows_bytes (KamDbRows *self,
-                   guint      column,
-                   gsize     *length)
-{
-  const char *bytes = kam_db_rows_text (self, column);
-
-  *length = bytes != NULL ? self->statement->columns[column].length : 0;
-
-  return bytes;
-}
-
-/**
- * kam_db_rows_id:
- *
- * Returns: (nullable): the id in a column as text, until the next row
- */
-const char *
-kam_db_rows_id (KamDbRows *self,
-                guint      column)
-{
-  gsize length;
-  const guint8 *bytes = kam_db_rows_bytes (self, column, &length);
-
-  if (bytes == NULL)
-    return NULL;
-
-  g_return_val_if_fail (length == KAM_ID_BYTES, NULL);
-  kam_id_from_bytes (bytes, self->statement->columns[column].id);
-
-  return self->statement->columns[column].id;
-}
-
-void
-kam_db_rows_free (KamDbRows *self)
-{
-  Statement *statement = self->statement;
-
-  if (statement->is_cached)
-    {
-      mysql_stmt_free_result (statement->stmt);
-      statement->in_use = FALSE;
-    }
-  else
-    {
-      statement_free (statement);
-    }
-
-  g_free (self);
 }

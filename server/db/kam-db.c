@@ -237,8 +237,9 @@ kam_db_create_database (const KamDbOptions *options,
          kam_db_run_text (db, "PREPARE kam_create FROM @kam_create", error) && kam_db_run_text (db, "EXECUTE kam_create", error);
 }
 
-/* Who writes rereads after locking, and must then see what others have committed meanwhile: read committed. (A snapshot taken by the first plain read of the transaction
- * would show rows from before the lock; and it would lock the gaps between rows, over which those who insert fall.) Who reads gets all of it from one snapshot. */
+/* Who writes rereads after locking, and must then see what others have committed meanwhile: read committed. (A snapshot taken by the first plain read
+ * of the transaction would show rows from before the lock; and it would lock the gaps between rows, over which those who insert fall.) Who reads gets
+ * all of it from one snapshot. */
 static gboolean
 begin (KamDb     *self,
        KamDbMode  mode,
@@ -302,11 +303,26 @@ try_once (KamDb                *self,
   return FALSE;
 }
 
+/* A random while that grows, in a worker thread; it ends at once where the work is cancelled. */
+static void
+pause_before (guint         try,
+              GCancellable *cancellable)
+{
+  GPollFD cancelled = { .fd = -1 };
+  gboolean can_cancel = g_cancellable_make_pollfd (cancellable, &cancelled);
+
+  g_poll (&cancelled, can_cancel ? 1 : 0, g_random_int_range (1, 2 + 4 * (gint32) try));
+
+  if (can_cancel)
+    g_cancellable_release_fd (cancellable);
+}
+
 /**
  * kam_db_transact:
  * @func: run once or more often
  *
- * Runs @func in a transaction and commits it, or rolls it back where it fails. Deadlocks and lock timeouts run all of it again, after a random pause that grows.
+ * Runs @func in a transaction and commits it, or rolls it back where it fails. Deadlocks and lock timeouts run all of it again, after a random pause
+ * that grows.
  *
  * Returns: FALSE with @func's error, KAM_DB_ERROR_DEADLOCK after ten tries, or KAM_DB_ERROR_UNCERTAIN where the connection broke in the commit
  */
@@ -334,6 +350,6 @@ kam_db_transact (KamDb                *self,
           return FALSE;
         }
 
-      g_usleep ((gulong) g_random_int_range (500, 500 + (gint32) (4000 * try)));
+      pause_before (try, cancellable);
     }
 }

@@ -99,7 +99,8 @@ gboolean kam_db_exec  (KamDb          *self,
                        guint64        *n_affected,
                        GError        **error);
 
-/* Inserts many rows in few statements. insert: constant text up to the values, as in "INSERT INTO t (a, b)". params: (element-type KamParam), row by row. */
+/* Inserts many rows in few statements. insert: constant text up to the values, as in "INSERT INTO t (a, b)". params: (element-type KamParam), row by
+ * row. */
 gboolean kam_db_insert_many (KamDb      *self,
                              const char *insert,
                              guint       n_columns,

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamFeedPosition:
  *
- * How far a scan of the feed has come. A scan reads the scopes it was given over (after_seq, up_to_seq], tombstones first (only in an incremental scan), then
+ * How far a scan of the feed has come. A scan reads the scopes it was given over (after_seq, up_to_seq], tombstones first (only in an incremental
+ * scan), then
  * entity by entity, scope by scope, by rev and id.
  */
 typedef struct

@@ -14,7 +14,8 @@ typedef struct
   gint64      at;        /* µs UTC, the server's clock */
 } KamHistoryStamp;
 
-/* Writes what differs between a row before and after a commit, field by field: from, to, who, when, from which device. A row that is new is one entry without a field. */
+/* Writes what differs between a row before and after a commit, field by field: from, to, who, when, from which device. A row that is new is one
+ * entry without a field. */
 gboolean kam_history_write (KamDb                 *db,
                             const KamHistoryStamp *stamp,
                             const KamRow          *before, /* (nullable) */

@@ -3,7 +3,7 @@
 
 #include "kam-migrate.h"
 
-#include "kam-migrations.h"
+#include "kam-migration-resources.h"
 #include "kam-org-repository.h"
 
 #include <string.h>

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /* The schema version that this program speaks: the number of its last migration. */
 guint    kam_migrate_target (void);
 
-/* Brings the database (which may be empty) to the program's version, step by step, and founds the organisation where there is none. Safe to run twice, after a crash,
+/* Brings the database (which may be empty) to the program's version, step by step, and founds the organisation where there is none. Safe to run
+ * twice, after a crash,
  * and from two processes at a time: one of them then gets KAM_DB_ERROR_BUSY. */
 gboolean kam_migrate_run    (KamDb    *db,
                              gint64    now_us,

@@ -48,7 +48,8 @@ gboolean kam_mutations_find_result     (KamDb            *db,
                                         gint64            mid,
                                         KamStoredResult **stored,
                                         GError          **error);
-/* What became of a mutation that was first sent under another client id of the same person, whoever sent it last. *settled: it was, but its result is forgotten. */
+/* What became of a mutation that was first sent under another client id of the same person, whoever sent it last. *settled: it was, but its result
+ * is forgotten. */
 gboolean kam_mutations_find_by_origin  (KamDb            *db,
                                         const char       *user_id,
                                         const char       *origin_client_id,

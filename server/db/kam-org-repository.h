@@ -25,7 +25,8 @@ gboolean kam_org_read      (KamDb        *db,
                             KamOrg       *org,
                             GError      **error);
 
-/* Takes the next commit sequence number: locks the counter until the transaction ends, so it comes last, after all row locks. Sequence order is commit order. Writes the commit's
+/* Takes the next commit sequence number: locks the counter until the transaction ends, so it comes last, after all row locks. Sequence order is
+ * commit order. Writes the commit's
  * row with a random nonce. */
 gint64   kam_org_next_head (KamDb        *db,
                             gint64        now_us,
@@ -46,7 +47,8 @@ char    *kam_org_get_nonce (KamDb        *db,
                             gint64        seq,
                             GError      **error);
 
-/* Every scope that a commit in (after_seq, up_to_seq] touched: (element-type utf8), sorted, each once. A change of somebody's grants touches their personal scope. */
+/* Every scope that a commit in (after_seq, up_to_seq] touched: (element-type utf8), sorted, each once. A change of somebody's grants touches their
+ * personal scope. */
 GPtrArray *kam_org_touched (KamDb        *db,
                             gint64        after_seq,
                             gint64        up_to_seq,

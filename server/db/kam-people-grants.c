@@ -195,7 +195,8 @@ add_gained (KamDb       *db,
  * kam_people_refresh_grants:
  * @seq: the commit that changed people
  *
- * Computes who may read what from the people as they now are, opens what was gained and ends what was lost with this commit, and touches the directory, in
+ * Computes who may read what from the people as they now are, opens what was gained and ends what was lost with this commit, and touches the
+ * directory, in
  * which the people are, and the personal scope of everybody whose grants changed.
  */
 gboolean

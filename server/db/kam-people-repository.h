@@ -39,7 +39,8 @@ gboolean   kam_people_would_cycle    (KamDb        *db,
                                       gboolean     *cycle,
                                       GError      **error);
 
-/* Run inside a read-write transaction; they stamp the row and bring all grants up to date (own leads, the team's further down, all for admins, the directory, one's own). */
+/* Run inside a read-write transaction; they stamp the row and bring all grants up to date (own leads, the team's further down, all for admins, the
+ * directory, one's own). */
 gboolean   kam_people_put            (KamDb        *db,
                                       KamRow       *user, /* new or changed; its rev is set */
                                       gint64        now_us,

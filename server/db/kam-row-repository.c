@@ -5,8 +5,6 @@
 
 #include "kam-row-sql.h"
 
-#include <string.h>
-
 static KamRow *
 find (KamDb          *db,
       KamEntityKind   entity,
@@ -61,36 +59,6 @@ kam_rows_find_lead_id (KamDb          *db,
     return FALSE;
 
   *lead_id = row != NULL ? g_strdup (kam_db_rows_id (row, 0)) : NULL;
-
-  return TRUE;
-}
-
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-gboolean
-kam_rows_lock_leads (KamDb      *db,
-                     GPtrArray  *ids,
-                     GError    **error)
-{
-  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (ids, NULL, NULL);
-
-  g_ptr_array_set_free_func (sorted, NULL);
-  g_ptr_array_sort (sorted, compare_ids);
-
-  /* One by one: a list would be locked in the order in which the server happens to read it. */
-  for (guint i = 0; i < sorted->len; i++)
-    {
-      KamParam param = KAM_PARAM_ID (g_ptr_array_index (sorted, i));
-      g_autoptr (KamDbRows) row = NULL;
-
-      if (!kam_db_query_row (db, "SELECT 1 FROM `lead` WHERE `id` = ? FOR UPDATE", &param, 1, &row, error))
-        return FALSE;
-    }
 
   return TRUE;
 }
@@ -204,7 +172,6 @@ exists (KamDb           *db,
   return TRUE;
 }
 
-/* Has the person any lead that is not in the bin? */
 gboolean
 kam_rows_owns_leads (KamDb       *db,
                      const char  *user_id,

@@ -26,10 +26,6 @@ gboolean   kam_rows_find_lead_id    (KamDb         *db,
                                      char         **lead_id,
                                      GError       **error);
 
-/* Locks leads FOR UPDATE in id order. ids: (element-type utf8); unknown ones are skipped. */
-gboolean   kam_rows_lock_leads      (KamDb         *db,
-                                     GPtrArray     *ids,
-                                     GError       **error);
 gboolean   kam_rows_insert          (KamDb         *db,
                                      const KamRow  *row, /* with rev and scope */
                                      GError       **error);

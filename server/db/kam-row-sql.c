@@ -23,7 +23,7 @@ make_update (const KamEntity *entity)
 {
   GString *sql = g_string_new (NULL);
 
-  g_string_append_printf (sql, "UPDATE `%s` SET `rev` = ?, `scope_id` = ?", entity->name);
+  g_string_append_printf (sql, /* names only */ "UPDATE `%s` SET `rev` = ?, `scope_id` = ?", entity->name);
 
   for (guint i = 0; i < entity->n_fields; i++)
     g_string_append_printf (sql, ", `%s` = ?", entity->fields[i].name);
@@ -43,22 +43,22 @@ make_statements (KamEntityKind kind)
   KamRowSql *sql = &statements[kind];
 
   sql->n_columns = N_SYSTEM_COLUMNS + entity->n_fields;
-  sql->find = g_strdup_printf ("SELECT %s FROM `%s` WHERE `id` = ?", columns, table);
-  sql->find_locked = g_strdup_printf ("SELECT %s FROM `%s` WHERE `id` = ? FOR UPDATE", columns, table);
-  sql->insert = g_strdup_printf ("INSERT INTO `%s` (%s)", table, columns);
+  sql->find = g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `id` = ?", columns, table);
+  sql->find_locked = g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `id` = ? FOR UPDATE", columns, table);
+  sql->insert = g_strdup_printf (/* names only */ "INSERT INTO `%s` (%s)", table, columns);
   sql->update = make_update (entity);
   sql->feed_same_rev =
-      g_strdup_printf ("SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` = ? AND `id` > ? ORDER BY `id` LIMIT ?", columns, table);
+      g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` = ? AND `id` > ? ORDER BY `id` LIMIT ?", columns, table);
   sql->feed_later =
-      g_strdup_printf ("SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ? ORDER BY `rev`, `id` LIMIT ?", columns, table);
-  sql->feed_count = g_strdup_printf ("SELECT COUNT(*) FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ?", table);
+      g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ? ORDER BY `rev`, `id` LIMIT ?", columns, table);
+  sql->feed_count = g_strdup_printf (/* names only */ "SELECT COUNT(*) FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ?", table);
 
   if (lead == NULL)
     return;
 
-  sql->find_lead_id = g_strdup_printf ("SELECT `%s` FROM `%s` WHERE `id` = ?", lead, table);
-  sql->of_lead = g_strdup_printf ("SELECT %s FROM `%s` WHERE `%s` = ? ORDER BY `id`", columns, table, lead);
-  sql->move = g_strdup_printf ("UPDATE `%s` SET `scope_id` = ?, `rev` = ? WHERE `%s` = ?", table, lead);
+  sql->find_lead_id = g_strdup_printf (/* names only */ "SELECT `%s` FROM `%s` WHERE `id` = ?", lead, table);
+  sql->of_lead = g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `%s` = ? ORDER BY `id`", columns, table, lead);
+  sql->move = g_strdup_printf (/* names only */ "UPDATE `%s` SET `scope_id` = ?, `rev` = ? WHERE `%s` = ?", table, lead);
 }
 
 const KamRowSql *

@@ -16,7 +16,8 @@ typedef void (*KamSampleProgressFunc) (guint    leads_done,
  * @password_hash: of KAM_SAMPLE_PASSWORD, for everybody
  * @progress: (nullable)
  *
- * Fills a migrated database that has no people yet with sample data, some thousand rows a transaction, and marks it as a sample. A load that was cut off leaves a database that
+ * Fills a migrated database that has no people yet with sample data, some thousand rows a transaction, and marks it as a sample. A load that was cut
+ * off leaves a database that
  * refuses another one: drop it and begin anew. Call outside a transaction.
  *
  * Returns: FALSE with KAM_DB_ERROR_CONSTRAINT where there are people

@@ -154,7 +154,8 @@ fixture_add_lead (Fixture       *self,
   g_autoptr (PushClient) client = push_client_new (self, person);
   char *id = push_client_new_id (client);
 
-  push_client_add (client, "put", "lead", id, 0, "{'name': [null, '%s'], 'kam_id': [null, '%s'], 'status': [null, 'new'], 'time_zone': [null, 'Asia/Kolkata']}", name,
+  push_client_add (client, "put", "lead", id, 0, "{'name': [null, '%s'], 'kam_id': [null, '%s'], 'status': [null, 'new'], 'time_zone': [null, 'Asia/Kolkata']}",
+                   name,
                    self->people[person]);
   push_client_expect (client, KAM_RESULT_APPLIED, NULL);
 

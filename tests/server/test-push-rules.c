@@ -84,8 +84,8 @@ test_merge (Fixture       *fixture,
   assert_field (fixture, KAM_ENTITY_LEAD, lead, KAM_LEAD_CITY, "Mumbai");
   assert_field (fixture, KAM_ENTITY_LEAD, lead, KAM_LEAD_POSTCODE, "110001");
   g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict"), ==, 1);
-  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict c JOIN `lead` l ON l.id = c.lead_id AND l.scope_id = c.scope_id WHERE c.field = 'city' "
-                                           "AND c.base = '\"Pune\"' AND c.theirs = '\"Mumbai\"' AND c.mine = '\"Goa\"'"),
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict c JOIN `lead` l ON l.id = c.lead_id AND l.scope_id = c.scope_id "
+                                           "WHERE c.field = 'city' AND c.base = '\"Pune\"' AND c.theirs = '\"Mumbai\"' AND c.mine = '\"Goa\"'"),
                    ==, 1);
 }
 
@@ -369,7 +369,8 @@ test_move (Fixture       *fixture,
   g_assert_cmpstr (kam_row_scope (child), ==, scope);
   g_assert_cmpint (kam_row_rev (child), ==, rev);
   g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM tombstone WHERE kind = 'moved' AND entity = 'lead'"), ==, 1);
-  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(DISTINCT scope_id) FROM (SELECT scope_id FROM lead_event UNION ALL SELECT scope_id FROM interaction) x"),
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(DISTINCT scope_id) FROM "
+                                           "(SELECT scope_id FROM lead_event UNION ALL SELECT scope_id FROM interaction) x"),
                    ==, 1);
   g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM lead_event WHERE kind = 'owner'"), ==, 2);
   g_assert_cmpuint (manager->touched->len, ==, 2);

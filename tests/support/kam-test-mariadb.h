@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamTestMariadb:
  *
- * A real MariaDB for one test program: its own folder, a unix socket, no network, no durability. It ends, and its folder goes, with the program, however that ends. The
+ * A real MariaDB for one test program: its own folder, a unix socket, no network, no durability. It ends, and its folder goes, with the program,
+ * however that ends. The
  * installed template is made once per build folder ($KAM_TEST_CACHE overrides where) and copied.
  */
 typedef struct _KamTestMariadb KamTestMariadb;
