@@ -274,6 +274,31 @@ set_base (KamMutation    *mutation,
     mutation->base_rev = waiting->result_rev > 0 ? waiting->result_rev : KAM_BASE_AWAITED;
 }
 
+/* A lead is deleted with all that this device knows to belong to it, so what is newest among that is what the deletion has seen. */
+static gboolean
+raise_base (KamWorker    *self,
+            KamMutation  *mutation,
+            GError      **error)
+{
+  static const KamEntityKind children[] = { KAM_ENTITY_LEAD_EVENT, KAM_ENTITY_CONTACT, KAM_ENTITY_INTERACTION, KAM_ENTITY_CONFLICT };
+
+  if (mutation->op != KAM_OP_DELETE || mutation->entity != KAM_ENTITY_LEAD || mutation->base_rev <= 0)
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (children); i++)
+    {
+      g_autoptr (GPtrArray) rows = NULL;
+
+      if (!kam_rows_list (self, children[i], "WHERE lead_id = ?1 ORDER BY key", mutation->id, &rows, error))
+        return FALSE;
+
+      for (guint n = 0; n < rows->len; n++)
+        mutation->base_rev = MAX (mutation->base_rev, kam_row_rev (rows->pdata[n]));
+    }
+
+  return TRUE;
+}
+
 static gboolean
 keep_local (KamWorker  *self,
             KamRow     *row,
@@ -312,8 +337,8 @@ keep (KamWorker     *self,
 
   set_base (mutation, before, &waiting);
 
-  return kam_shadow_ensure (self, mutation->entity, mutation->id, lead_id, error) && enqueue (self, mutation, lead_id, &waiting, error) &&
-         kam_shadow_rebuild (self, mutation->entity, mutation->id, lead_id != NULL, error);
+  return raise_base (self, mutation, error) && kam_shadow_ensure (self, mutation->entity, mutation->id, lead_id, error) &&
+         enqueue (self, mutation, lead_id, &waiting, error) && kam_shadow_rebuild (self, mutation->entity, mutation->id, lead_id != NULL, error);
 }
 
 static gboolean
