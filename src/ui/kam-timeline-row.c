@@ -128,7 +128,6 @@ name_list_row (KamTimelineRow *self,
 {
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   if (parent != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
@@ -141,6 +140,8 @@ show_buttons (KamTimelineRow *self,
 
   gtk_widget_set_visible (self->log_button, plan);
 }
+
+static void open_cb (KamTimelineRow *self);
 
 static void
 update (KamTimelineRow *self)
@@ -169,6 +170,18 @@ update (KamTimelineRow *self)
       gtk_widget_set_visible (GTK_WIDGET (self->body), summary != NULL);
     }
   name_list_row (self, text->spoken);
+  open_cb (self);
+}
+
+/* In the line while it is closed; below it, in full, when it is open. */
+static void
+show_summary (KamTimelineRow *self,
+              gboolean        open)
+{
+  gboolean shown = !open && *gtk_label_get_text (self->summary) != '\0';
+
+  gtk_widget_set_visible (GTK_WIDGET (self->summary), shown);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->title), !shown);
 }
 
 static void
@@ -180,8 +193,7 @@ open_cb (KamTimelineRow *self)
   gtk_revealer_set_reveal_child (self->revealer, open);
   /* Closed, its buttons are no stop for the keyboard. */
   gtk_widget_set_visible (gtk_revealer_get_child (self->revealer), open);
-  gtk_widget_set_visible (GTK_WIDGET (self->summary), !open || kam_row_kind (kam_row_item_get_row (self->item)) != KAM_ENTITY_INTERACTION);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->title), open);
+  show_summary (self, open);
   if (parent != NULL && self->item != NULL && kam_timeline_row_can_open (self))
     gtk_accessible_update_state (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);
 }
@@ -193,7 +205,6 @@ parent_cb (KamTimelineRow *self)
     return;
 
   update (self);
-  open_cb (self);
 }
 
 static void
@@ -287,7 +298,6 @@ kam_timeline_row_set_item (KamTimelineRow *self,
   g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
   g_signal_connect_swapped (item, "notify::open", G_CALLBACK (open_cb), self);
   update (self);
-  open_cb (self);
 }
 
 KamRowItem *
