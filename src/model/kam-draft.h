@@ -8,12 +8,16 @@ G_BEGIN_DECLS
 /**
  * KamDraft:
  *
- * What a person is making of one row: the text of each field as typed, what it means, and what is wrong with it. Nothing typed is ever lost: not when it cannot be read, not when
- * saving fails, not when the row changes underneath. Fields that were not touched then take the new value; a touched one keeps what was typed and knows the other value as *theirs*.
+ * What a person is making of one row: the text of each field as typed, what it means, and what is wrong with it. Nothing typed is ever
+ * lost: not when it cannot be read, not when
+ * saving fails, not when the row changes underneath. Fields that were not touched then take the new value; a touched one keeps what was
+ * typed and knows the other value as *theirs*.
  *
- * Dates take `+3`, `fri`, `24/11`; times `930`; money is typed in major units; phones as they are dialled in the lead's country; tags with commas between them.
+ * Dates take `+3`, `fri`, `24/11`; times `930`; money is typed in major units; phones as they are dialled in the lead's country; tags with
+ * commas between them.
  *
- * Properties: `dirty`, `saving` (boolean). Emits `field-changed` (uint) when a field's text, value, problem or theirs changed by anything but typing into it, and `notice-changed`.
+ * Properties: `dirty`, `saving` (boolean). Emits `field-changed` (uint) when a field's text, value, problem or theirs changed by anything
+ * but typing into it, and `notice-changed`.
  * Main thread only.
  */
 #define KAM_TYPE_DRAFT (kam_draft_get_type ())
@@ -56,7 +60,8 @@ void             kam_draft_preset          (KamDraft            *self,
                                             guint                field,
                                             const KamValue      *value);
 
-/* What is wrong, for a person; NULL where nothing is, or where it is too early to say so: a field's problem is held back until kam_draft_reveal(), which saving does for all. */
+/* What is wrong, for a person; NULL where nothing is, or where it is too early to say so: a field's problem is held back until
+ * kam_draft_reveal(), which saving does for all. */
 const char      *kam_draft_get_problem     (KamDraft            *self,
                                             guint                field);
 void             kam_draft_reveal          (KamDraft            *self,

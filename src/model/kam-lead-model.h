@@ -25,7 +25,8 @@ typedef enum
  *
  * Everything that the page of one lead shows, kept up to date. Lists change as little as possible, so that open rows, scroll and typed text survive.
  *
- * Properties: `lead-id` (string, nullable) · `show-all` (boolean: the whole timeline). Emits `changed` after anything but the lists changed: state, lead, parent, counts.
+ * Properties: `lead-id` (string, nullable) · `show-all` (boolean: the whole timeline). Emits `changed` after anything but the lists
+ * changed: state, lead, parent, counts.
  * Main thread only.
  */
 #define KAM_TYPE_LEAD_MODEL (kam_lead_model_get_type ())

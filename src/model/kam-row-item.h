@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * KamRowItem:
  *
- * A row in a list that outlives changes of the row: what is open, scrolled to or typed beside it stays. Emits `changed` when the row or its place in the tree changed.
+ * A row in a list that outlives changes of the row: what is open, scrolled to or typed beside it stays. Emits `changed` when the row or its
+ * place in the tree changed.
  *
  * Property: `open` (boolean): shown in full.
  */
@@ -41,7 +42,8 @@ void        kam_row_items_sync     (GListStore        *store,
                                     const KamRowPlace *places,
                                     guint              n_places);
 
-/* Contacts as a tree by whom they report to: (element-type KamRowPlace). Those that have left come last, flat; a loop, which two devices can make together, is cut. */
+/* Contacts as a tree by whom they report to: (element-type KamRowPlace). Those that have left come last, flat; a loop, which two devices
+ * can make together, is cut. */
 GArray     *kam_contact_tree       (GPtrArray         *contacts); /* (element-type KamRow) */
 
 G_END_DECLS

@@ -214,7 +214,8 @@ kam_timeline_text_new (KamWorkspace *workspace,
   read_clock (self, workspace, row, lead);
   if (author != NULL)
     self->author = g_strdup (kam_workspace_get_person_name (workspace, author));
-  self->spoken = g_strjoin (", ", self->title, self->near, self->summary != NULL ? self->summary : self->author, self->summary != NULL ? self->author : NULL, NULL);
+  self->spoken = g_strjoin (", ", self->title, self->near, self->summary != NULL ? self->summary : self->author,
+                            self->summary != NULL ? self->author : NULL, NULL);
 
   return self;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define WEEK 7
-/* The time of a call lies in the day: 1–6 typed without am or pm could be either, and is taken as typed (24 hours). */
 #define MINUTES_PER_HOUR 60
 #define HOURS_PER_DAY 24
 
@@ -33,7 +32,8 @@ write_iso (const GDate *date)
   return g_strdup_printf ("%04u-%02u-%02u", g_date_get_year (date), g_date_get_month (date), g_date_get_day (date));
 }
 
-/* Is `word` (case folded) the beginning, three letters at least, of the folded name? Names in Indian scripts need only match as a whole or by two letters. */
+/* Is `word` (case folded) the beginning, three letters at least, of the folded name? Names of few letters, as in Indian scripts, are
+ * known by two. */
 static gboolean
 begins (const char *name,
         const char *word)
@@ -76,7 +76,8 @@ find_weekday (const char *word)
 static int
 find_month (const char *word)
 {
-  static const char *const english[] = { "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december" };
+  static const char *const english[] = { "january", "february", "march",     "april",   "may",      "june",
+                                         "july",    "august",   "september", "october", "november", "december" };
 
   return find_name (word, english, G_N_ELEMENTS (english), "%B", TRUE);
 }
@@ -305,7 +306,8 @@ split_time (const char *word,
 
   *minute = 0;
   if (parts[0] != NULL && parts[1] != NULL)
-    return read_number (parts[0], HOURS_PER_DAY - 1, hour) && (*parts[1] == '\0' || (strlen (parts[1]) == 2 && read_number (parts[1], MINUTES_PER_HOUR - 1, minute)));
+    return read_number (parts[0], HOURS_PER_DAY - 1, hour)
+           && (*parts[1] == '\0' || (strlen (parts[1]) == 2 && read_number (parts[1], MINUTES_PER_HOUR - 1, minute)));
   if (length <= 2)
     return read_number (word, HOURS_PER_DAY - 1, hour);
   if (length > 4 || !read_number (word, 2359, hour))

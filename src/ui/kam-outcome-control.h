@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The outcomes of a call or visit as numbered buttons. While it has the focus the keys 1 to 5 choose one and go on to `next`, where any other letter is typed at once. */
+/* The outcomes of a call or visit as numbered buttons. While it has the focus the keys 1 to 5 choose one and go on to `next`, where any
+ * other letter is typed at once. */
 GtkWidget *kam_outcome_control_new      (KamDraft  *draft);
 void       kam_outcome_control_set_next (GtkWidget *control,
                                          GtkWidget *next);

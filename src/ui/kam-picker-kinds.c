@@ -37,7 +37,8 @@ read_zones (void)
     }
   if (zones->len == 0)
     {
-      static const char *const few[] = { "Asia/Kolkata", "Asia/Kathmandu", "Asia/Dhaka", "Asia/Colombo", "Asia/Dubai", "Asia/Singapore", "Europe/London", "UTC" };
+      static const char *const few[] = { "Asia/Kolkata", "Asia/Kathmandu", "Asia/Dhaka",     "Asia/Colombo",
+                                         "Asia/Dubai",   "Asia/Singapore", "Europe/London", "UTC" };
 
       for (guint i = 0; i < G_N_ELEMENTS (few); i++)
         g_ptr_array_add (zones, g_strdup (few[i]));

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * KamTimelineRow:
  *
- * One line of a timeline, which opens in place. The list's own row around it gets its accessible name. Actions: `timeline.log`, `timeline.edit`, `timeline.delete`.
+ * One line of a timeline, which opens in place. The list's own row around it gets its accessible name. Actions: `timeline.log`,
+ * `timeline.edit`, `timeline.delete`.
  */
 #define KAM_TYPE_TIMELINE_ROW (kam_timeline_row_get_type ())
 G_DECLARE_FINAL_TYPE (KamTimelineRow, kam_timeline_row, KAM, TIMELINE_ROW, AdwBin)
