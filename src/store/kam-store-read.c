@@ -306,7 +306,9 @@ kam_store_find_key_finish (KamStore      *self,
 {
   g_return_val_if_fail (g_task_is_valid (result, self), 0);
 
-  return MAX (g_task_propagate_int (G_TASK (result), error), 0);
+  gint64 key = g_task_propagate_int (G_TASK (result), error); /* -1 with an error */
+
+  return MAX (key, 0);
 }
 
 /* Alike by what identifies a restaurant: its phone, or its name in its city. */
