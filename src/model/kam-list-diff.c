@@ -14,7 +14,7 @@ typedef struct
   guint         end_before;
   guint         j;
   guint         end_after;
-  GHashTable   *in_before; /* (owned): keys of the middle */
+  GHashTable   *in_before; /* (owned): keys of the middle and their positions */
   GHashTable   *in_after;  /* (owned) */
   GHashTable   *moved;     /* (owned): keys whose one half, removal or addition, has been seen */
 } Walk;
@@ -40,7 +40,7 @@ set_of (const gint64 *keys,
   GHashTable *set = g_hash_table_new (g_int64_hash, g_int64_equal);
 
   for (guint i = from; i < end; i++)
-    g_hash_table_add (set, (gpointer) &keys[i]);
+    g_hash_table_insert (set, (gpointer) &keys[i], GUINT_TO_POINTER (i));
 
   return set;
 }
@@ -67,16 +67,23 @@ comes (Walk *walk)
   return walk->i >= walk->end_before || !g_hash_table_contains (walk->in_before, key) || g_hash_table_contains (walk->moved, key);
 }
 
-/* Both rows stay somewhere, but not in this order: one of them moved. */
+static guint
+place_in (GHashTable   *set,
+          const gint64 *key)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (set, key));
+}
+
+/* Both rows stay somewhere, but not in this order: the one that travels further is the one that moved. */
 static void
 settle_move (Walk *walk)
 {
   const gint64 *old_key = &walk->before[walk->i];
   const gint64 *new_key = &walk->after[walk->j];
-  gboolean arrives = walk->j + 1 < walk->end_after && walk->after[walk->j + 1] == *old_key;
-  gboolean departs = walk->i + 1 < walk->end_before && walk->before[walk->i + 1] == *new_key;
+  guint departs = place_in (walk->in_after, old_key) - walk->j;
+  guint arrives = place_in (walk->in_before, new_key) - walk->i;
 
-  if (arrives && !departs)
+  if (arrives > departs)
     {
       g_hash_table_add (walk->moved, (gpointer) new_key);
       walk->j++;

@@ -304,9 +304,11 @@ kam_store_find_key_finish (KamStore      *self,
                            GAsyncResult  *result,
                            GError       **error)
 {
+  gint64 key = 0;
+
   g_return_val_if_fail (g_task_is_valid (result, self), 0);
 
-  gint64 key = g_task_propagate_int (G_TASK (result), error); /* -1 with an error */
+  key = g_task_propagate_int (G_TASK (result), error); /* -1 with an error */
 
   return MAX (key, 0);
 }

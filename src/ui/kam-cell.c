@@ -100,7 +100,7 @@ update_lines (KamCell          *self,
   g_autofree char *side = NULL;
 
   if (self->above != NULL)
-    set_text (self->above, row != NULL ? row->subtitle : NULL);
+    set_text (self->above, row != NULL && kam_row_kind (row->row) == KAM_ENTITY_LEAD ? row->subtitle : NULL);
   if (self->below != NULL && row != NULL && row->match != NULL)
     {
       gtk_label_set_markup (self->below, row->match);

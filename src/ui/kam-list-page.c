@@ -31,12 +31,6 @@ static guint signals[N_SIGNALS];
 
 /* What stands there */
 
-static gboolean
-is_filtered (KamListPage *self)
-{
-  return self->statuses != 0 || *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
-}
-
 static void
 show_state (KamListPage *self,
             const char  *name)
@@ -64,7 +58,7 @@ show_nothing (KamListPage *self)
   gboolean searched = *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
   gboolean leads = self->entity == KAM_ENTITY_LEAD;
 
-  if (!is_filtered (self))
+  if (self->statuses == 0 && !searched)
     {
       show_state (self, "empty");
       return;
@@ -130,7 +124,7 @@ sorted_cb (KamListPage *self)
 {
   KamListSort sort = { KAM_SORT_NAME, FALSE };
 
-  if (self->restoring)
+  if (self->restoring || self->list == NULL)
     return;
 
   kam_list_columns_get_sort (self->columns, &sort);
@@ -144,7 +138,7 @@ sorted_cb (KamListPage *self)
 static void
 search_changed_cb (KamListPage *self)
 {
-  if (!self->restoring)
+  if (!self->restoring && self->list != NULL)
     kam_list_page_ask (self);
 }
 
@@ -320,6 +314,14 @@ kam_list_page_dispose (GObject *object)
   KamListPage *self = KAM_LIST_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
+  if (self->list != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->list, self);
+      g_signal_handlers_disconnect_by_data (self->selection, self);
+      g_signal_handlers_disconnect_by_data (self->workspace, self);
+    }
+  if (self->waiting != NULL)
+    g_signal_handlers_disconnect_by_data (self->waiting, self);
   g_clear_handle_id (&self->patience, g_source_remove);
   g_clear_handle_id (&self->layout_source, g_source_remove);
   if (self->columns != NULL)

@@ -63,7 +63,7 @@ kam_list_page_restore_scroll (KamListPage *self)
 static void
 scrolled_cb (KamListPage *self)
 {
-  if (self->restoring || self->wanted_place >= 0 || !self->laid_out || kam_list_get_state (self->list) != KAM_LIST_READY)
+  if (self->list == NULL || self->restoring || self->wanted_place >= 0 || !self->laid_out || kam_list_get_state (self->list) != KAM_LIST_READY)
     return;
 
   kam_view_state_set_int (self->views, group_of (self), "place", (int) kam_list_page_get_place (self));
@@ -170,6 +170,9 @@ void
 kam_list_page_save (KamListPage *self)
 {
   const char *group = group_of (self);
+
+  if (self->list == NULL)
+    return;
 
   kam_view_state_set_int (self->views, group, "sort", (int) self->sort.sort);
   kam_view_state_set_boolean (self->views, group, "descending", self->sort.descending);

@@ -385,7 +385,8 @@ kam_main_page_toggle_sidebar (KamMainPage *self)
 void
 kam_main_page_go_back (KamMainPage *self)
 {
-  if (adw_leaflet_get_folded (self->inner) && adw_leaflet_get_visible_child (self->inner) == GTK_WIDGET (self->lead))
+  /* Where the sidebar has no room beside the list, the lead has none either, whether it has been laid out yet or not. */
+  if ((adw_leaflet_get_folded (self->inner) || adw_leaflet_get_folded (self->outer)) && adw_leaflet_get_visible_child (self->inner) == GTK_WIDGET (self->lead))
     {
       adw_leaflet_set_visible_child (self->inner, self->content);
       if (kam_main_page_get_list_page (self) != NULL)

@@ -292,9 +292,14 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autoptr (GtkCssProvider) css = NULL;
+
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
+  css = gtk_css_provider_new ();
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()), "/org/udaan/Kam/icons");
+  gtk_css_provider_load_from_resource (css, "/org/udaan/Kam/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   g_test_add_func ("/window/application-ids", test_application_ids);
   ADD ("sign-in", test_sign_in);
   ADD ("preferences", test_preferences);
