@@ -19,7 +19,8 @@ typedef struct
  * @before: (array length=n_before): keys in their old order, each at most once
  * @after: (array length=n_after): keys in their new order, each at most once
  *
- * What turns one order into the other, in few and small steps: rows that stay are in none of them. Positions are those of the old list, ascending, so apply them from the last
+ * What turns one order into the other, in few and small steps: rows that stay are in none of them. Positions are those of the old list,
+ * ascending, so apply them from the last
  * to the first. Costs no more than reading both lists, and one set of each where more than one row moved.
  *
  * Returns: (transfer full) (element-type KamListSplice): empty when nothing changed

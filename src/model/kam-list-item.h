@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamListItem:
  *
- * One place of a [class@Kam.List]. Empty until its row has been read; the same object takes the new row when the row changes. Emits `changed` in both cases.
+ * One place of a [class@Kam.List]. Empty until its row has been read; the same object takes the new row when the row changes. Emits `changed`
+ * in both cases.
  */
 #define KAM_TYPE_LIST_ITEM (kam_list_item_get_type ())
 G_DECLARE_FINAL_TYPE (KamListItem, kam_list_item, KAM, LIST_ITEM, GObject)

@@ -27,7 +27,8 @@ KamListItem  *kam_list_pages_peek   (KamListPages *self,
 /* Remembers an item as long as somebody else holds it. */
 void          kam_list_pages_watch  (KamListPages *self,
                                      KamListItem  *item);
-/* Takes a page's rows (element-type KamListRow, places may be NULL): fills the items that are there, makes the others, keeps them all, and drops the page used longest ago. */
+/* Takes a page's rows (element-type KamListRow, places may be NULL): fills the items that are there, makes the others, keeps them all, and
+ * drops the page used longest ago. */
 void          kam_list_pages_fill   (KamListPages *self,
                                      GPtrArray    *rows);
 /* (element-type KamListItem) (transfer full): all that are alive and have a row */

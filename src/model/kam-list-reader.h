@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamListReader:
  *
- * Reads the rows of a list's pages into [struct@Kam.ListPages]: what was asked for last comes first, neighbours are read ahead when nothing else is wanted.
+ * Reads the rows of a list's pages into [struct@Kam.ListPages]: what was asked for last comes first, neighbours are read ahead when nothing
+ * else is wanted.
  * Signal: `failed` (message: string). Main thread only.
  */
 #define KAM_TYPE_LIST_READER (kam_list_reader_get_type ())

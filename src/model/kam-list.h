@@ -15,10 +15,12 @@ typedef enum
 /**
  * KamList:
  *
- * The rows of one query as a GListModel of [class@Kam.ListItem], read from the store by pages as they are looked at. Keeps the keys of all rows in order, and the rows of the pages
+ * The rows of one query as a GListModel of [class@Kam.ListItem], read from the store by pages as they are looked at. Keeps the keys of all
+ * rows in order, and the rows of the pages
  * used last; what commits change is told in steps as small as they are, so that views keep their scroll position and selection.
  *
- * Property: `state` (int, KamListState). Signals: `reordering` before and `reordered` after items move, come or go: a selection that goes by key is saved and set again there.
+ * Property: `state` (int, KamListState). Signals: `reordering` before and `reordered` after items move, come or go: a selection that goes by
+ * key is saved and set again there.
  * Main thread only.
  */
 #define KAM_TYPE_LIST (kam_list_get_type ())

@@ -11,9 +11,11 @@ G_BEGIN_DECLS
  *
  * What all views of one profile share: its store and sync, who is signed in, the people directory, and what can be undone. Main thread only.
  *
- * Properties: `user-id` (string, nullable) · `role` (string: kam, manager or admin) · `can-undo`, `can-redo` (boolean). Emits `people-changed` when the directory did.
+ * Properties: `user-id` (string, nullable) · `role` (string: kam, manager or admin) · `can-undo`, `can-redo` (boolean). Emits `people-changed`
+ * when the directory did.
  *
- * Signals: `edited` (label: string, is_delete: boolean, entity: int, a KamEntityKind) after a saved edit · `undone` (label: string) after an undo or redo took effect ·
+ * Signals: `edited` (label: string, is_delete: boolean, entity: int, a KamEntityKind) after a saved edit · `undone` (label: string) after an
+ * undo or redo took effect ·
  * `failed` (message: string) when an undo or redo could not be done.
  */
 #define KAM_TYPE_WORKSPACE (kam_workspace_get_type ())
@@ -34,7 +36,8 @@ KamRow       *kam_workspace_get_person      (KamWorkspace         *self,
 const char   *kam_workspace_get_person_name (KamWorkspace         *self,
                                              const char           *id);
 
-/* Saves mutations as kam_store_edit_async() does and remembers how to take them back under a label ("Deleted Spice Garden"). Emits `edited` (label, is_delete) for a toast. */
+/* Saves mutations as kam_store_edit_async() does and remembers how to take them back under a label ("Deleted Spice Garden"). Emits `edited`
+ * (label, is_delete) for a toast. */
 void          kam_workspace_edit_async      (KamWorkspace         *self,
                                              GPtrArray            *mutations,
                                              const char           *label,

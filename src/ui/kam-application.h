@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * KamApplication:
  *
- * The program: one window over one profile. Each profile other than the default one has an application id of its own, so that several run side by side.
+ * The program: one window over one profile. Each profile other than the default one has an application id of its own, so that several run side
+ * by side.
  */
 #define KAM_TYPE_APPLICATION (kam_application_get_type ())
 G_DECLARE_FINAL_TYPE (KamApplication, kam_application, KAM, APPLICATION, AdwApplication)

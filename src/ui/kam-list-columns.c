@@ -84,7 +84,8 @@ make_factory (KamColumn     column,
   return factory;
 }
 
-/* GTK 4.8 tells that the sorter of a column view changed, not to which column. Its sorter asks those of the columns in order, and turns their answers round where the header
+/* GTK 4.8 tells that the sorter of a column view changed, not to which column. Its sorter asks those of the columns in order, and turns their
+ * answers round where the header
  * says so: the first one asked about two items is the chosen one, and whether "larger" comes back as "smaller" is its direction. */
 static int probed_sort = -1;
 

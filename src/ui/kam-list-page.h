@@ -12,10 +12,12 @@ G_BEGIN_DECLS
 /**
  * KamListPage:
  *
- * All leads, or all contacts: columns where there is room, rows of two lines where there is not, search, filter, and what stands there when nothing does.
+ * All leads, or all contacts: columns where there is room, rows of two lines where there is not, search, filter, and what stands there when
+ * nothing does.
  * Remembers its order, filter, search, columns, place and selection.
  *
- * Properties: `searching` (boolean). Signals: `selected` (lead id, nullable): one row is selected, or none · `opened` (lead id): a row was activated or clicked.
+ * Properties: `searching` (boolean). Signals: `selected` (lead id, nullable): one row is selected, or none · `opened` (lead id): a row was
+ * activated or clicked.
  */
 #define KAM_TYPE_LIST_PAGE (kam_list_page_get_type ())
 G_DECLARE_FINAL_TYPE (KamListPage, kam_list_page, KAM, LIST_PAGE, AdwBin)

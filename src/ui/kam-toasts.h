@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * KamToasts:
  *
- * What a window says in passing about edits: a deletion can be undone from its toast, deletions in a row gather in one, and a new toast takes the place of the old.
+ * What a window says in passing about edits: a deletion can be undone from its toast, deletions in a row gather in one, and a new toast takes
+ * the place of the old.
  */
 #define KAM_TYPE_TOASTS (kam_toasts_get_type ())
 G_DECLARE_FINAL_TYPE (KamToasts, kam_toasts, KAM, TOASTS, GObject)

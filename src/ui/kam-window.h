@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * KamWindow:
  *
- * The one window of a profile: what is going on while it opens, how to sign in, and then the views. Everything a person can do from anywhere is a `win.` action here.
+ * The one window of a profile: what is going on while it opens, how to sign in, and then the views. Everything a person can do from anywhere
+ * is a `win.` action here.
  */
 #define KAM_TYPE_WINDOW (kam_window_get_type ())
 G_DECLARE_FINAL_TYPE (KamWindow, kam_window, KAM, WINDOW, AdwApplicationWindow)
