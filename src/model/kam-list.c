@@ -167,9 +167,9 @@ keys_cb (GObject      *source,
 
   if (is_unnamed (self))
     {
+      g_signal_emit (self, signals[REORDERING], 0);
       if (!name_places (self, keys))
         {
-          g_signal_emit (self, signals[REORDERING], 0);
           g_hash_table_remove_all (self->unkeyed);
           kam_list_order_replace (G_LIST_MODEL (self), self->keys, keys);
         }

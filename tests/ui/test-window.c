@@ -231,6 +231,7 @@ test_state_comes_back (Fixture       *fixture,
                        gconstpointer  data)
 {
   KamListPage *page = NULL;
+  g_autofree char *lead = NULL;
 
   kam_ui_fixture_init (&fixture->profile, LEADS);
   kam_view_state_set_int (kam_profile_get_views (fixture->profile.profile), "leads", "sort", KAM_SORT_CITY);
@@ -243,6 +244,7 @@ test_state_comes_back (Fixture       *fixture,
   g_assert_true (kam_list_get_query (kam_list_page_get_list (page))->descending);
   kam_ui_settle (200);
   select_row (page, 7);
+  lead = g_strdup (kam_list_page_get_selected_lead (page));
   close_window (fixture);
   kam_ui_fixture_reopen (&fixture->profile);
 
@@ -250,6 +252,10 @@ test_state_comes_back (Fixture       *fixture,
   act (fixture, "view", "leads");
   kam_ui_wait (shows_list, get_main (fixture));
   page = kam_main_page_get_list_page (get_main (fixture));
+  kam_ui_wait (has_selected, page);
+  g_assert_cmpstr (kam_list_page_get_selected_lead (page), ==, lead);
+  kam_ui_settle (300);
+  g_assert_true (gtk_selection_model_is_selected (kam_list_page_get_selection (page), 7));
   g_assert_cmpint (kam_list_get_query (kam_list_page_get_list (page))->sort, ==, KAM_SORT_CITY);
 }
 
