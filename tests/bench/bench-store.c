@@ -1,214 +1,229 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "kam-sample.h"
-#include "kam-store-schema.h"
-#include "kam-test-store.h"
+#include "kam-bench-store.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
+#include "kam-store-edit.h"
+
+#include <fcntl.h>
 #include <unistd.h>
 
-/* How fast a first sync is applied, beside SQLite inserting the same rows in the same order with the same indexes; and how long an edit takes, beside
- * the disk's fsync. */
+/* What the store takes without any window: the first rows of a list, all its keys, a search at every key press, an edit. */
 
-#define PAGE 2000
+#define ROUNDS 9
+#define SEARCHES 60
+#define EDITS 300
 
-static gboolean
-collect_cb (KamRow   *row,
-            guint     leads_done,
-            gpointer  data,
-            GError  **error)
+typedef struct
 {
-  GPtrArray *const *by_entity = data;
+  GArray *start;  /* (owned) */
+  GArray *keys;   /* (owned) */
+  GArray *search; /* (owned) */
+  char   *worst;  /* (owned) (nullable) */
+} Times;
 
-  g_ptr_array_add (by_entity[kam_row_kind (row)], kam_row_copy (row));
-
-  return TRUE;
-}
-
-/* In the order of the wire: entity by entity. */
-static GPtrArray *
-make_rows (guint leads)
+static void
+measure_lists (KamStore *store,
+               Times    *times)
 {
-  KamSampleOptions options = { .leads = leads, .kams = 1, .seed = 1, .now_us = TEST_NOW };
-  GPtrArray *by_entity[KAM_N_ENTITIES];
-  GPtrArray *rows = g_ptr_array_new ();
-
-  for (guint i = 0; i < KAM_N_ENTITIES; i++)
-    by_entity[i] = g_ptr_array_new ();
-
-  g_assert_true (kam_sample_generate (&options, collect_cb, by_entity, NULL));
-
-  for (guint i = 0; i < KAM_N_ENTITIES; i++)
-    g_ptr_array_extend_and_steal (rows, by_entity[i]);
-
-  return rows;
-}
-
-static double
-apply (TestStore *test,
-       GPtrArray *rows)
-{
-  double seconds = 0;
-
-  for (guint i = 0; i < rows->len; i += PAGE)
+  for (guint i = 0; i < ROUNDS; i++)
     {
-      g_autoptr (GPtrArray) lines = g_ptr_array_new ();
-      gint64 start;
+      KamListQuery query = { .entity = KAM_ENTITY_LEAD, .sort = (KamSort) (i % 3), .descending = i % 2 == 1 };
+      double before = kam_bench_now ();
+      g_autoptr (GPtrArray) rows = kam_bench_list_start (store, &query, NULL);
+      double between = kam_bench_now ();
+      g_autoptr (GArray) keys = kam_bench_list_keys (store, &query);
 
-      for (guint n = i; n < MIN (i + PAGE, rows->len); n++)
-        g_ptr_array_add (lines, test_line_row (rows->pdata[n], n + 1));
-
-      start = g_get_monotonic_time ();
-      test_store_stage_lines (test, lines);
-      g_assert_true (test_store_commit (test, i + PAGE, i + PAGE < rows->len, NULL));
-      seconds += (double) (g_get_monotonic_time () - start) / 1e6;
+      kam_bench_add (times->start, between - before);
+      kam_bench_add (times->keys, kam_bench_now () - between);
     }
-
-  return seconds;
 }
 
-static guint
-insert_all (sqlite3       *from,
-            sqlite3       *to,
-            KamEntityKind  entity,
-            double        *seconds)
+/* As if typed: each letter is a search of its own. */
+static void
+measure_search (KamStore   *store,
+                const char *text,
+                Times      *times,
+                double     *slowest)
 {
-  g_autofree char *all = g_strdup_printf (/* names only */ "SELECT * FROM \"%s\" ORDER BY key", kam_entity_get (entity)->name);
-  sqlite3_stmt *read, *insert;
-  g_autoptr (GString) sql = g_string_new ("INSERT INTO \"");
-  guint n = 0;
-
-  g_assert_cmpint (sqlite3_prepare_v2 (from, all, -1, &read, NULL), ==, SQLITE_OK);
-  g_string_append_printf (sql, "%s\" VALUES (?", kam_entity_get (entity)->name);
-
-  for (int i = 1; i < sqlite3_column_count (read); i++)
-    g_string_append (sql, ", ?");
-
-  g_string_append (sql, ")");
-  g_assert_cmpint (sqlite3_prepare_v2 (to, sql->str, -1, &insert, NULL), ==, SQLITE_OK);
-  sqlite3_exec (to, "BEGIN", NULL, NULL, NULL);
-
-  while (sqlite3_step (read) == SQLITE_ROW)
+  for (glong n = 1; n <= g_utf8_strlen (text, -1); n++)
     {
-      gint64 start;
+      g_autofree char *typed = g_utf8_substring (text, 0, n);
+      KamListQuery query = { .entity = KAM_ENTITY_LEAD, .search = typed };
+      double before = kam_bench_now ();
+      g_autoptr (GPtrArray) rows = kam_bench_list_start (store, &query, NULL);
+      double took = kam_bench_now () - before;
 
-      for (int i = 0; i < sqlite3_column_count (read); i++)
-        sqlite3_bind_value (insert, i + 1, sqlite3_column_value (read, i));
+      kam_bench_add (times->search, took);
 
-      start = g_get_monotonic_time ();
-      g_assert_cmpint (sqlite3_step (insert), ==, SQLITE_DONE);
-      sqlite3_reset (insert);
-
-      if (++n % PAGE == 0)
-        sqlite3_exec (to, "COMMIT; BEGIN", NULL, NULL, NULL);
-
-      *seconds += (double) (g_get_monotonic_time () - start) / 1e6;
+      if (took > *slowest)
+        {
+          *slowest = took;
+          g_free (times->worst);
+          times->worst = g_strdup_printf ("“%s”, %u rows", typed, rows->len);
+        }
     }
-
-  sqlite3_exec (to, "COMMIT", NULL, NULL, NULL);
-  sqlite3_finalize (read);
-  sqlite3_finalize (insert);
-
-  return n;
-}
-
-static double
-insert_raw (TestStore *full)
-{
-  g_autoptr (TestStore) empty = test_store_new ();
-  g_autofree char *from_path = test_store_path (full, "cache.db");
-  g_autofree char *to_path = test_store_path (empty, "cache.db");
-  sqlite3 *from, *to;
-  double seconds = 0;
-
-  test_store_close (empty);
-  g_assert_cmpint (sqlite3_open (from_path, &from), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_open (to_path, &to), ==, SQLITE_OK);
-  sqlite3_exec (to, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16000", NULL, NULL, NULL);
-
-  for (guint i = 0; i < KAM_N_ENTITIES; i++)
-    insert_all (from, to, (KamEntityKind) i, &seconds);
-
-  sqlite3_close (from);
-  sqlite3_close (to);
-
-  return seconds;
-}
-
-static int
-compare_times (gconstpointer a,
-               gconstpointer b)
-{
-  gint64 one = *(const gint64 *) a, two = *(const gint64 *) b;
-
-  return one < two ? -1 : one > two;
 }
 
 static void
-edit_often (TestStore *test)
+report_lists (guint  leads,
+              Times *times)
 {
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) syncs = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autofree char *path = test_store_path (test, "probe");
-  FILE *probe = fopen (path, "w");
+  g_autofree char *measure = g_strdup_printf ("search as you type, %u leads: answer of the store, p99", leads);
+  double median = kam_bench_median (times->search);
+  double most = kam_bench_percentile (times->search, 0.99);
+  double budget = leads > 500000 ? 150 : 50;
 
-  for (guint i = 1; i <= 300; i++)
-    {
-      g_autoptr (KamRow) lead = test_lead (900000 + i, "Edited", "Pune");
-      gint64 start = g_get_monotonic_time (), took;
-
-      test_store_save (test, test_create (lead), NULL);
-      took = g_get_monotonic_time () - start;
-      g_array_append_val (times, took);
-      start = g_get_monotonic_time ();
-      fputs ("some bytes", probe);
-      fflush (probe);
-      fdatasync (fileno (probe));
-      took = g_get_monotonic_time () - start;
-      g_array_append_val (syncs, took);
-    }
-
-  fclose (probe);
-  g_array_sort (times, compare_times);
-  g_array_sort (syncs, compare_times);
-  g_print ("edit, durable        p50 %.2f ms  p99 %.2f ms   fsync alone p50 %.2f ms  p99 %.2f ms\n", (double) g_array_index (times, gint64, 150) / 1000,
-           (double) g_array_index (times, gint64, 297) / 1000, (double) g_array_index (syncs, gint64, 150) / 1000,
-           (double) g_array_index (syncs, gint64, 297) / 1000);
+  kam_bench_row (&(KamBenchRow){ "first 200 rows of a list, median", kam_bench_median (times->start), "ms", .ratio = -1 });
+  kam_bench_row (&(KamBenchRow){ "keys of the whole list, median", kam_bench_median (times->keys), "ms", .ratio = -1 });
+  kam_bench_row (&(KamBenchRow){ measure, most, "ms", "p50", median, -1, leads > 500000 ? "≤ 150 ms painted" : "≤ 50 ms painted", most <= budget });
+  kam_bench_note ("%u key presses; slowest %.1f ms: %s", times->search->len, kam_bench_percentile (times->search, 1), times->worst);
 }
 
 static void
-wait_for_index (TestStore *test)
+measure_profile (guint leads)
 {
-  KamListQuery query = { .entity = KAM_ENTITY_LEAD, .sort = KAM_SORT_LAST_CONTACT, .descending = TRUE };
-  gint64 start = g_get_monotonic_time ();
+  g_autofree char *folder = kam_bench_profile (leads);
+  g_autofree char *title = g_strdup_printf ("Store, %u leads (asked from the main loop to answered there; file in the page cache)", leads);
+  g_autoptr (GPtrArray) searches = kam_bench_searches (folder, SEARCHES);
+  g_autoptr (KamClock) clock = kam_clock_new_fixed (KAM_BENCH_TODAY);
+  KamStore *store = kam_bench_open (folder, clock);
+  Times times = { kam_bench_samples (), kam_bench_samples (), kam_bench_samples (), NULL };
+  double slowest = 0;
+
+  measure_lists (store, &times);
+
+  for (guint i = 0; i < searches->len; i++)
+    measure_search (store, searches->pdata[i], &times, &slowest);
+
+  kam_bench_title (title);
+  report_lists (leads, &times);
+  kam_bench_close (store);
+  g_array_unref (times.start);
+  g_array_unref (times.keys);
+  g_array_unref (times.search);
+  g_free (times.worst);
+}
+
+/* Edits */
+
+static void
+changed_cb (KamStore   *store,
+            KamChanges *changes,
+            gpointer    data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+/* What the disk takes at least: as much as an edit writes, and one fsync. */
+static double
+fsync_once (int fd)
+{
+  static char block[16384];
+  double before = kam_bench_now ();
+
+  if (write (fd, block, sizeof block) != sizeof block || fsync (fd) != 0)
+    g_error ("cannot write");
+
+  return kam_bench_now () - before;
+}
+
+static KamMutation *
+make_edit (KamListRow *row,
+           guint       n)
+{
+  g_autoptr (KamRow) after = kam_row_copy (row->row);
+  g_autofree char *notes = g_strdup_printf ("Called again, the %uth time", n);
+  KamMutation *mutation;
+
+  kam_row_set_text (after, KAM_LEAD_NOTES, notes);
+  mutation = kam_mutation_between (row->row, after, KAM_BENCH_TODAY);
+  kam_row_unref (row->row);
+  row->row = g_steal_pointer (&after);
+
+  return mutation;
+}
+
+static double
+edit_once (KamStore   *store,
+           KamListRow *row,
+           guint       n,
+           gboolean   *changed)
+{
+  g_autoptr (GPtrArray) mutations = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_mutation_free);
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *error = NULL;
+  double before;
+
+  g_ptr_array_add (mutations, make_edit (row, n));
+  *changed = FALSE;
+  before = kam_bench_now ();
+  kam_store_edit_async (store, mutations, NULL, kam_bench_ready_cb, &result);
+  kam_bench_await (&result);
+
+  while (!*changed)
+    g_main_context_iteration (NULL, TRUE);
+
+  kam_store_edit_finish (store, result, &error);
+  kam_bench_must (error);
+
+  return kam_bench_now () - before;
+}
+
+static void
+report_edits (GArray *edits,
+              GArray *syncs)
+{
+  double edit = kam_bench_percentile (edits, 0.99), sync = kam_bench_percentile (syncs, 0.99);
+  double median = kam_bench_median (edits), sync_median = kam_bench_median (syncs);
+
+  kam_bench_title ("Edits (100,000 leads; a lead's notes, durable, and told to the lists; without painting)");
+  kam_bench_row (&(KamBenchRow){ "an edit, p99", edit, "ms", "16 KB written and fsync, p99", sync, -1, "≤ 16 ms more", edit - sync <= 16 });
+  kam_bench_row (&(KamBenchRow){ "an edit, p50", median, "ms", "16 KB written and fsync, p50", sync_median, median / sync_median });
+  kam_bench_note ("%u edits of as many leads, each followed by one fsync of a file beside it", edits->len);
+}
+
+static void
+measure_edits (void)
+{
+  g_autofree char *profile = kam_bench_profile (100000);
+  g_autofree char *folder = kam_bench_scratch ();
+  g_autofree char *path = g_build_filename (folder, "fsync", NULL);
+  g_autoptr (KamClock) clock = kam_clock_new_fixed (KAM_BENCH_TODAY);
   g_autoptr (GPtrArray) rows = NULL;
-  guint n;
+  g_autoptr (GArray) edits = kam_bench_samples ();
+  g_autoptr (GArray) syncs = kam_bench_samples ();
+  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  gboolean changed = FALSE;
+  KamListQuery query = { .entity = KAM_ENTITY_LEAD };
+  KamStore *store;
 
-  while (!test_store_is_indexed (test))
-    g_usleep (20000);
+  kam_bench_copy_profile (profile, folder);
+  store = kam_bench_open (folder, clock);
+  g_signal_connect (store, "changed", G_CALLBACK (changed_cb), &changed);
+  rows = kam_bench_list_start (store, &query, NULL);
 
-  g_print ("search index complete %.2f s later\n", (double) (g_get_monotonic_time () - start) / 1e6);
-  start = g_get_monotonic_time ();
-  rows = test_store_start (test, &query, 200, &n);
-  g_print ("list of %u, first 200  %.1f ms\n", n, (double) (g_get_monotonic_time () - start) / 1000);
+  for (guint i = 0; i < EDITS; i++)
+    {
+      kam_bench_add (edits, edit_once (store, rows->pdata[i % rows->len], i, &changed));
+      kam_bench_add (syncs, fsync_once (fd));
+    }
+
+  report_edits (edits, syncs);
+  close (fd);
+  kam_bench_close (store);
+  kam_bench_remove (folder);
 }
 
 int
-main (int    argc,
-      char **argv)
+main (void)
 {
-  guint leads = argc > 1 ? (guint) atoi (argv[1]) : 2200;
-  g_autoptr (GPtrArray) rows = make_rows (leads);
-  g_autoptr (TestStore) test = test_store_new ();
-  double mine = apply (test, rows);
-  double raw;
+  measure_profile (100000);
 
-  wait_for_index (test);
-  raw = insert_raw (test);
-  g_print ("%u rows applied       %.0f rows/s, raw SQLite %.0f rows/s, ratio %.2f\n", rows->len, rows->len / mine, rows->len / raw, raw / mine);
-  edit_often (test);
+  if (kam_bench_is_big ())
+    measure_profile (1000000);
+
+  measure_edits ();
 
   return 0;
 }
