@@ -6,6 +6,7 @@
 #include "kam-store-edit.h"
 
 #include <fcntl.h>
+#include <locale.h>
 #include <unistd.h>
 
 /* What the store takes without any window: the first rows of a list, all its keys, a search at every key press, an edit. */
@@ -218,6 +219,7 @@ measure_edits (void)
 int
 main (void)
 {
+  setlocale (LC_ALL, "");
   measure_profile (100000);
 
   if (kam_bench_is_big ())

@@ -95,6 +95,7 @@ make_page (Plain        *plain,
   KamListPage *page = g_object_new (KAM_TYPE_LIST_PAGE, NULL);
   g_autoptr (GtkListItemFactory) compact = kam_list_columns_compact (workspace);
 
+  page->restoring = TRUE; /* it has no list to ask */
   page->selection = gtk_multi_selection_new (make_items (plain));
   gtk_list_view_set_factory (page->rows, compact);
   kam_list_columns_add (page->columns, KAM_ENTITY_LEAD, workspace);

@@ -3,7 +3,7 @@
 
 #include "kam-bench-view.h"
 
-#include <string.h>
+#include <locale.h>
 
 /* Runs itself, once for each window and measurement, and puts together what comes out. */
 
@@ -250,6 +250,8 @@ main (int    argc,
       if (argc == 4 && g_str_equal (argv[1], views[i].name))
         return views[i].func (argv[2], argv[3]);
     }
+
+  setlocale (LC_ALL, "");
 
   return measure_all ();
 }

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "kam-bench-server.h"
+
+#include "kam-sample.h"
+#include "kam-store-schema.h"
+#include "kam-wire.h"
+
+#include <libsoup/soup.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+KamBenchServer *
+kam_bench_server_new (guint leads,
+                      guint kams)
+{
+  KamBenchServer *self = g_new0 (KamBenchServer, 1);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GDataInputStream) out = NULL;
+  g_autofree char *name = g_strdup_printf ("server-%d-%u-%u", KAM_SCHEMA_VERSION, leads, kams);
+  g_autofree char *folder = kam_bench_folder (name);
+  g_autofree char *n_leads = g_strdup_printf ("%u", leads);
+  g_autofree char *n_kams = g_strdup_printf ("%u", kams);
+  g_autofree char *line = NULL;
+  g_auto (GStrv) words = NULL;
+  GError *error = NULL;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  self->process = g_subprocess_launcher_spawn (launcher, &error, "sh", KAM_BENCH_SERVER_SCRIPT, KAM_BENCH_BUILD_DIR, "server", "--dir", folder, "--leads", n_leads,
+                                               "--kams", n_kams, NULL);
+  kam_bench_must (error);
+  out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
+  line = g_data_input_stream_read_line (out, NULL, NULL, &error);
+  kam_bench_must (error);
+  words = g_strsplit (line != NULL ? line : "", " ", 3);
+
+  if (g_strv_length (words) != 3 || !g_str_equal (words[0], "ready"))
+    g_error ("the server did not start");
+
+  self->url = g_strdup (words[1]);
+  self->ca_file = g_strdup (words[2]);
+
+  return self;
+}
+
+void
+kam_bench_server_free (KamBenchServer *self)
+{
+  g_subprocess_send_signal (self->process, SIGTERM);
+  g_subprocess_wait (self->process, NULL, NULL);
+  g_object_unref (self->process);
+  g_free (self->url);
+  g_free (self->ca_file);
+  g_free (self);
+}
+
+/* A first sync by hand */
+
+static GBytes *
+post (SoupSession    *session,
+      KamBenchServer *server,
+      const char     *path,
+      const char     *token,
+      const char     *body,
+      KamBenchPull   *pull)
+{
+  g_autofree char *url = g_strconcat (server->url, path, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
+  g_autoptr (GBytes) content = g_bytes_new (body, strlen (body));
+  g_autofree char *bearer = g_strdup_printf ("Bearer %s", token);
+  SoupMessageMetrics *metrics;
+  GError *error = NULL;
+  GBytes *answer;
+
+  soup_message_add_flags (message, SOUP_MESSAGE_COLLECT_METRICS);
+  soup_message_set_request_body_from_bytes (message, "application/json", content);
+
+  if (token != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", bearer);
+
+  answer = soup_session_send_and_read (session, message, NULL, &error);
+  kam_bench_must (error);
+
+  if (soup_message_get_status (message) >= 300)
+    g_error ("%s: %u %.*s", path, soup_message_get_status (message), (int) g_bytes_get_size (answer), (const char *) g_bytes_get_data (answer, NULL));
+
+  metrics = soup_message_get_metrics (message);
+  pull->bytes += (goffset) (soup_message_metrics_get_response_body_bytes_received (metrics) + soup_message_metrics_get_response_header_bytes_received (metrics));
+  pull->plain += (goffset) g_bytes_get_size (answer);
+
+  return answer;
+}
+
+static char *
+sign_in (SoupSession    *session,
+         KamBenchServer *server,
+         const char     *email)
+{
+  KamBenchPull unused = { NULL, };
+  g_autofree char *body = g_strdup_printf ("{\"email\": \"%s\", \"password\": \"%s\", \"device\": {\"id\": \"01890000-0000-7000-8000-00000000beac\", \"name\": \"bench\"}}",
+                                           email, KAM_SAMPLE_PASSWORD);
+  g_autoptr (GBytes) answer = post (session, server, "/v1/session", NULL, body, &unused);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+
+  json_parser_load_from_data (parser, g_bytes_get_data (answer, NULL), (gssize) g_bytes_get_size (answer), NULL);
+
+  return g_strdup (json_object_get_string_member (json_node_get_object (json_parser_get_root (parser)), "token"));
+}
+
+static void
+free_line (gpointer data)
+{
+  kam_line_clear (data);
+  g_free (data);
+}
+
+static GPtrArray *
+read_page (GBytes       *answer,
+           KamBenchPull *pull)
+{
+  g_autoptr (KamPageReader) reader = kam_page_reader_new ();
+  GPtrArray *lines = g_ptr_array_new_with_free_func (free_line);
+  gsize size;
+  const char *text = g_bytes_get_data (answer, &size);
+  const char *end = text + size;
+
+  while (text < end)
+    {
+      const char *newline = memchr (text, '\n', (gsize) (end - text));
+      KamLine *line = g_new0 (KamLine, 1);
+      GError *error = NULL;
+
+      kam_page_reader_read (reader, text, (gsize) (newline - text), line, &error);
+      kam_bench_must (error);
+      pull->n_rows += line->kind == KAM_LINE_ROW;
+      g_ptr_array_add (lines, line);
+      text = newline + 1;
+    }
+
+  return lines;
+}
+
+KamBenchPull *
+kam_bench_pull (KamBenchServer *server,
+                const char     *email)
+{
+  KamBenchPull *pull = g_new0 (KamBenchPull, 1);
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (GTlsDatabase) trusted = g_tls_file_database_new (server->ca_file, NULL);
+  g_autofree char *token = NULL;
+  g_autofree char *cursor = NULL;
+  gboolean more = TRUE;
+
+  soup_session_set_tls_database (session, trusted);
+  token = sign_in (session, server, email);
+  pull->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+
+  while (more)
+    {
+      g_autofree char *body = g_strdup_printf (cursor != NULL ? "{\"schema\": %d, \"cursor\": \"%s\"}" : "{\"schema\": %d, \"cursor\": null}", KAM_SCHEMA_VERSION, cursor);
+      double before = kam_bench_now ();
+      g_autoptr (GBytes) answer = post (session, server, "/v1/pull", token, body, pull);
+      GPtrArray *page;
+      const KamLine *footer;
+
+      pull->ms += kam_bench_now () - before;
+      page = read_page (answer, pull);
+      footer = page->pdata[page->len - 1];
+      g_ptr_array_add (pull->pages, page);
+      g_free (cursor);
+      cursor = g_strdup (footer->cursor);
+      more = footer->more;
+    }
+
+  return pull;
+}
+
+void
+kam_bench_pull_free (KamBenchPull *self)
+{
+  g_ptr_array_unref (self->pages);
+  g_free (self);
+}
