@@ -126,7 +126,7 @@ kam_bench_raw_insert (const char *profile,
   must (from, sqlite3_open_v2 (from_path, &from, SQLITE_OPEN_READWRITE, NULL), from_path);
   must (to, sqlite3_open (to_path, &to), to_path);
   run_script (to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST; PRAGMA cache_size = -16384;"
-                  "PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
+                  "PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16000");
   *n_rows = 0;
 
   for (guint i = 0; i < KAM_N_ENTITIES; i++)
