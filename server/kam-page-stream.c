@@ -5,7 +5,7 @@
 
 /* Shorter answers are not worth a compressor. */
 #define GZIP_LEAST 1400
-#define GZIP_LEVEL 1
+#define GZIP_LEVEL 5
 #define WAIT_SLICE_US (100 * 1000)
 
 struct _KamPageStream
