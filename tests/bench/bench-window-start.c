@@ -6,6 +6,9 @@
 #include "kam-list-page-private.h"
 #include "kam-main-page.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 /* What the real window is compared with: no window content at all, and the same widgets over rows in memory. */
 
 #define PLAIN_ROWS 1000
@@ -24,7 +27,9 @@ tell_and_end (gpointer data)
   Plain *plain = data;
 
   kam_bench_view_tell (plain->window, plain->not_counted);
-  gtk_window_close (GTK_WINDOW (plain->window));
+  /* Half-made pages need not know how to go. */
+  fflush (stdout);
+  _exit (0);
 }
 
 static void
