@@ -103,13 +103,47 @@ kam_search_is_short (const char *const *words)
   return words[0] != NULL && words[1] == NULL && g_utf8_strlen (words[0], -1) <= 2;
 }
 
+/* Most words are ASCII, where folding is making small, and a list asks for thousands of them at every key press. FALSE in known where this says nothing. */
+static gboolean
+ascii_begins (const char *from,
+              const char *to,
+              const char *word,
+              gboolean   *known)
+{
+  *known = FALSE;
+
+  for (const char *c = from; c < to; c++)
+    {
+      if ((guchar) *c >= 0x80)
+        return FALSE;
+    }
+
+  *known = TRUE;
+
+  for (; *word != '\0'; from++, word++)
+    {
+      if (from == to || g_ascii_tolower (*from) != *word)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 fold_begins (const char *from,
              const char *to,
              const char *word)
 {
-  g_autofree char *piece = g_strndup (from, (gsize) (to - from));
-  g_autofree char *folded = kam_text_fold (piece);
+  gboolean known;
+  gboolean begins = ascii_begins (from, to, word, &known);
+  g_autofree char *piece = NULL;
+  g_autofree char *folded = NULL;
+
+  if (known)
+    return begins;
+
+  piece = g_strndup (from, (gsize) (to - from));
+  folded = kam_text_fold (piece);
 
   return folded != NULL && g_str_has_prefix (folded, word);
 }

@@ -164,6 +164,28 @@ append_words (GString            *out,
     g_string_append_printf (out, "%s\"%s\" *", i > 0 ? " AND " : "", words[i]);
 }
 
+/* One letter beside longer words narrows nothing down, and costs more than all of them: most documents have a word that begins with it. */
+static void
+drop_letters (char **words)
+{
+  guint longest = 0, kept = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    longest = MAX (longest, (guint) g_utf8_strlen (words[i], -1));
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      char *word = g_steal_pointer (&words[i]);
+
+      if (longest > 1 && *g_utf8_next_char (word) == '\0')
+        g_free (word);
+      else
+        words[kept++] = word;
+    }
+
+  words[kept] = NULL;
+}
+
 static char *
 make_match (const char         *columns,
             const char *const  *words)
@@ -260,6 +282,8 @@ find_leads (KamWorker           *self,
 
   if (phone != NULL && !add_hits (self, phone, mask, most, seen, keys, error))
     return FALSE;
+
+  drop_letters (words);
 
   if (list[0] == NULL)
     return TRUE;
