@@ -106,6 +106,7 @@ void
 kam_worker_close (KamWorker *self)
 {
   self->has_backlog = FALSE;
+  self->has_log = FALSE;
   g_clear_pointer (&self->db, kam_sqlite_close);
 
   if (self->lock_fd >= 0)

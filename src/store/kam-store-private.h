@@ -27,6 +27,7 @@ typedef struct
   KamSqlite        *db;                             /* (owned) (nullable): until open, after close */
   int           lock_fd;                        /* -1: none */
   gboolean      has_shadows;                    /* while publishing: some row may have one */
+  gboolean      has_log;                        /* something was committed and is not written back yet */
   gboolean      has_backlog;                    /* leads still to be indexed in idle slices */
   GPtrArray    *page;                           /* (owned) (element-type GPtrArray of KamLine): the page that is being received */
 

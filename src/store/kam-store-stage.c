@@ -214,29 +214,14 @@ commit_page (KamWorker  *self,
   return (!is_first || kam_backlog_restart (self, error)) && publish (self, page, error);
 }
 
-/* A first sync writes its log to the database seldom: most of its pages change again and again. */
-static gboolean
-set_checkpoints (KamWorker   *self,
-                 gboolean     more,
-                 GError     **error)
-{
-  g_autofree char *published = NULL;
-
-  if (!kam_meta_get_text (self, "cursor", &published, error))
-    return FALSE;
-
-  return kam_sqlite_script (self->db, published == NULL && more ? "PRAGMA wal_autocheckpoint = 16000" : "PRAGMA wal_autocheckpoint = 1000", error);
-}
-
 static void
 commit_page_job (KamWorker *self,
                  GTask     *task,
                  gpointer   data)
 {
-  const Page *page = data;
   GError *error = NULL;
 
-  if (!set_checkpoints (self, page->more, &error) || !kam_worker_write (self, FALSE, commit_page, data, &error))
+  if (!kam_worker_write (self, FALSE, commit_page, data, &error))
     {
       g_task_return_error (task, error);
       return;

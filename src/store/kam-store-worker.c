@@ -3,6 +3,8 @@
 
 #include "kam-store-private.h"
 
+#define REST_US G_TIME_SPAN_SECOND /* without anything asked, before the log is written back */
+
 /* What the queue carries; without a task it ends the thread. */
 typedef struct
 {
@@ -104,6 +106,29 @@ run_job (KamWorker *self,
   g_object_unref (job->task);
 }
 
+/* Writing the log back into the file takes tenths of a second: not while somebody saves one edit after the other. */
+static KamJob *
+next_job (KamWorker *self)
+{
+  KamJob *job;
+
+  if (self->has_backlog)
+    return g_async_queue_try_pop (self->queue);
+
+  if (self->has_log)
+    {
+      job = g_async_queue_timeout_pop (self->queue, REST_US);
+
+      if (job != NULL)
+        return job;
+
+      self->has_log = FALSE;
+      sqlite3_wal_checkpoint_v2 (kam_sqlite_handle (self->db), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    }
+
+  return g_async_queue_pop (self->queue);
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -111,7 +136,7 @@ work (gpointer data)
 
   for (;;)
     {
-      KamJob *job = self->has_backlog ? g_async_queue_try_pop (self->queue) : g_async_queue_pop (self->queue);
+      KamJob *job = next_job (self);
 
       if (job == NULL)
         {
@@ -234,6 +259,7 @@ kam_worker_write (KamWorker    *self,
     ok = kam_sqlite_commit (self->db, error);
 
   self->changes = NULL;
+  self->has_log = self->has_log || ok;
 
   if (ok && !kam_changes_is_empty (changes))
     tell (self, changes);
