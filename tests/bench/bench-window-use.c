@@ -42,9 +42,11 @@ typed_painted (gpointer data)
 }
 
 static void
-reordered_cb (KamList *list,
-              Typing  *typing)
+answered_cb (Typing *typing)
 {
+  KamList *list = typing->list;
+
+
   if (!typing->waiting || kam_list_get_state (list) != KAM_LIST_READY)
     return;
 
@@ -97,7 +99,8 @@ start_typing_cb (KamWindow   *window,
   typing->page = page;
   typing->list = kam_list_page_get_list (page);
   typing->entry = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (page), KAM_TYPE_LIST_PAGE, "search_entry"));
-  g_signal_connect (typing->list, "reordered", G_CALLBACK (reordered_cb), typing);
+  g_signal_connect_swapped (typing->list, "reordered", G_CALLBACK (answered_cb), typing);
+  g_signal_connect_swapped (typing->list, "notify::state", G_CALLBACK (answered_cb), typing);
   kam_list_page_search (page);
   g_timeout_add (500, press_cb, typing);
 }

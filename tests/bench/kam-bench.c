@@ -30,6 +30,12 @@ kam_bench_cpu (void)
   return read_clock (CLOCK_THREAD_CPUTIME_ID);
 }
 
+double
+kam_bench_cpu_of_all (void)
+{
+  return read_clock (CLOCK_PROCESS_CPUTIME_ID);
+}
+
 GArray *
 kam_bench_samples (void)
 {

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 double   kam_bench_now        (void); /* ms, of the monotonic clock, which all processes share */
 double   kam_bench_cpu        (void); /* ms, used by the calling thread */
+double   kam_bench_cpu_of_all (void); /* ms, used by all threads of this program: what a busy machine does not change */
 
 /* samples: (element-type double); sorted in place. part: 0.5 is the median. 0 where there are none. */
 double   kam_bench_percentile (GArray       *samples,
