@@ -18,7 +18,6 @@ typedef struct
   double       pressed_cpu;
   gboolean     waiting;
   double       slowest;
-  guint        stalls;
 } Typing;
 
 static gboolean press_cb (gpointer data);

@@ -8,7 +8,7 @@
 /* Runs itself, once for each window and measurement, and puts together what comes out. */
 
 #define ROUNDS 9
-#define SEARCHES 36
+#define SEARCHES 18
 
 typedef struct
 {
