@@ -102,7 +102,7 @@ kam_sqlite_open (const char  *path,
                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST; PRAGMA cache_size = -16384;"
                       "PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;"
                       /* The worker writes the log back when nobody waits; this is only for when somebody always does, as in a first sync. */
-                      "PRAGMA wal_autocheckpoint = 16000",
+                      "PRAGMA wal_autocheckpoint = " G_STRINGIFY (KAM_LOG_PAGES),
                       error))
     return NULL;
 

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
  */
 typedef struct _KamSqlite KamSqlite;
 
+/* The log is written back by the commit that makes it this long, where it has not been before. */
+#define KAM_LOG_PAGES 16000
+
 KamSqlite        *kam_sqlite_open     (const char    *path,
                                GError       **error);
 void          kam_sqlite_close    (KamSqlite         *self);
