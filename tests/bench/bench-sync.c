@@ -31,7 +31,8 @@ is_filled (KamList *list)
   g_autoptr (KamListItem) item = g_list_model_get_item (G_LIST_MODEL (list), 0);
   g_autoptr (KamListItem) far = g_list_model_get_item (G_LIST_MODEL (list), 30);
 
-  return kam_list_get_state (list) == KAM_LIST_READY && item != NULL && kam_list_item_get_row (item) != NULL && far != NULL && kam_list_item_get_row (far) != NULL;
+  return kam_list_get_state (list) == KAM_LIST_READY && item != NULL && kam_list_item_get_row (item) != NULL &&
+         far != NULL && kam_list_item_get_row (far) != NULL;
 }
 
 static double

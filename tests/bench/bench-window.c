@@ -156,7 +156,7 @@ measure_starts (const char *const *profiles,
   report_start ("Leads", starts.leads, &starts, n);
   kam_bench_note ("medians of %d runs, taken in turn; files in the page cache; PSS: empty %.1f, in memory %.1f, Leads with 100,000 %.1f MB", ROUNDS,
                   median (&starts.empty, "pss"), median (&starts.plain, "pss"), median (&starts.leads[1], "pss"));
-  kam_bench_note ("the window compared with has sidebar, header and list of Leads, but no page of a lead, no profile and no sync; reading its rows is not counted");
+  kam_bench_note ("the window compared with has sidebar, header and list of Leads, but no page of a lead, profile or sync; reading its rows is not counted");
 
   result_clear (&starts.empty);
   result_clear (&starts.plain);
@@ -180,8 +180,10 @@ measure_search (const char *profile,
 
   run (&result, "search", profile, searches);
   most = kam_bench_percentile (presses, 0.99);
-  kam_bench_row (&(KamBenchRow){ measure, most, "ms", "p50", kam_bench_median (presses), -1, size == 2 ? "≤ 150 ms" : "≤ 50 ms", most <= (size == 2 ? 150 : 50) });
-  kam_bench_note ("%u key presses; slowest %.1f ms at “%s”; main thread's own time p50 %.1f ms, p99 %.1f ms; the letter goes into the entry, not through the display server",
+  kam_bench_row (&(KamBenchRow){ measure, most, "ms", "p50", kam_bench_median (presses), -1,
+                                 size == 2 ? "≤ 150 ms" : "≤ 50 ms", most <= (size == 2 ? 150 : 50) });
+  kam_bench_note ("%u key presses; slowest %.1f ms at “%s”; main thread's own time p50 %.1f ms, p99 %.1f ms; "
+                  "the letter goes into the entry, not through the display server",
                   presses->len, kam_bench_percentile (presses, 1), result.slowest, median (&result, "main"),
                   kam_bench_percentile (samples_of (&result, "main"), 0.99));
 }
@@ -206,8 +208,8 @@ measure_scrolling (const char *profile,
     stalls += g_array_index (frames, double, i) > 100;
 
   kam_bench_row (&(KamBenchRow){ measure, most, "ms", "p50", kam_bench_median (frames), -1, is_rule ? "≤ 16.6 ms" : NULL, most <= 16.6 });
-  kam_bench_note ("%u frames, %u over 100 ms; main thread's own time from frame to frame, rows that arrive included: p50 %.1f ms, p95 %.1f ms", frames->len, stalls,
-                  kam_bench_median (cpu), kam_bench_percentile (cpu, 0.95));
+  kam_bench_note ("%u frames, %u over 100 ms; main thread's own time from frame to frame, rows that arrive included: p50 %.1f ms, p95 %.1f ms",
+                  frames->len, stalls, kam_bench_median (cpu), kam_bench_percentile (cpu, 0.95));
 }
 
 static int

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* ms that SQLite alone takes to insert all rows of a profile in the order in which they came, into tables with the same columns and indexes, a transaction for each
- * page. The rows are in memory, ready to be bound. */
+/* ms that SQLite alone takes to insert all rows of a profile in the order in which they came, into tables with the same columns and indexes, a transaction
+ * for each page. The rows are in memory, ready to be bound. */
 double kam_bench_raw_insert (const char *profile,
                              guint       rows_per_page,
                              guint      *n_rows);

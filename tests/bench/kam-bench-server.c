@@ -33,7 +33,8 @@ kam_bench_server_new (guint leads,
   GError *error = NULL;
 
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, "sh", KAM_BENCH_SERVER_SCRIPT, KAM_BENCH_BUILD_DIR, "server", "--dir", folder, "--leads", n_leads,
+  self->process = g_subprocess_launcher_spawn (launcher, &error, "sh", KAM_BENCH_SERVER_SCRIPT, KAM_BENCH_BUILD_DIR, "server", "--dir", folder,
+                                               "--leads", n_leads,
                                                "--kams", n_kams, NULL);
   kam_bench_must (error);
   out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
@@ -92,7 +93,8 @@ post (SoupSession    *session,
     g_error ("%s: %u %.*s", path, soup_message_get_status (message), (int) g_bytes_get_size (answer), (const char *) g_bytes_get_data (answer, NULL));
 
   metrics = soup_message_get_metrics (message);
-  pull->bytes += (goffset) (soup_message_metrics_get_response_body_bytes_received (metrics) + soup_message_metrics_get_response_header_bytes_received (metrics));
+  pull->bytes += (goffset) (soup_message_metrics_get_response_body_bytes_received (metrics) +
+                            soup_message_metrics_get_response_header_bytes_received (metrics));
   pull->plain += (goffset) g_bytes_get_size (answer);
 
   return answer;
@@ -104,7 +106,8 @@ sign_in (SoupSession    *session,
          const char     *email)
 {
   KamBenchPull unused = { NULL, };
-  g_autofree char *body = g_strdup_printf ("{\"email\": \"%s\", \"password\": \"%s\", \"device\": {\"id\": \"01890000-0000-7000-8000-00000000beac\", \"name\": \"bench\"}}",
+  g_autofree char *body = g_strdup_printf ("{\"email\": \"%s\", \"password\": \"%s\", "
+                                           "\"device\": {\"id\": \"01890000-0000-7000-8000-00000000beac\", \"name\": \"bench\"}}",
                                            email, KAM_SAMPLE_PASSWORD);
   g_autoptr (GBytes) answer = post (session, server, "/v1/session", NULL, body, &unused);
   g_autoptr (JsonParser) parser = json_parser_new ();
@@ -164,7 +167,8 @@ kam_bench_pull (KamBenchServer *server,
 
   while (more)
     {
-      g_autofree char *body = g_strdup_printf (cursor != NULL ? "{\"schema\": %d, \"cursor\": \"%s\"}" : "{\"schema\": %d, \"cursor\": null}", KAM_SCHEMA_VERSION, cursor);
+      g_autofree char *body = g_strdup_printf (cursor != NULL ? "{\"schema\": %d, \"cursor\": \"%s\"}" :
+                                               "{\"schema\": %d, \"cursor\": null}", KAM_SCHEMA_VERSION, cursor);
       double before = kam_bench_now ();
       g_autoptr (GBytes) answer = post (session, server, "/v1/pull", token, body, pull);
       GPtrArray *page;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* When the sample data was made: all of them see the same day. */
 #define KAM_BENCH_TODAY G_GINT64_CONSTANT (1793700000000000)
 
-/* A folder with a local profile of this many leads, ten interactions each, its search index complete. Made once, then kept: not to be changed. (transfer full) */
+/* A folder with a local profile of this many leads, its search index complete. Made once, then kept: not to be changed. (transfer full) */
 char     *kam_bench_profile      (guint           leads);
 /* The file of such a profile in a folder of this run. */
 void      kam_bench_copy_profile (const char     *profile,
@@ -33,7 +33,7 @@ GPtrArray *kam_bench_list_start  (KamStore           *store,
 GArray    *kam_bench_list_keys   (KamStore           *store,
                                   const KamListQuery *query);
 
-/* What somebody might type, letter by letter: names, cities, contacts, words of summaries, digits of phones, taken from the rows themselves. (element-type utf8) */
+/* What somebody might type, letter by letter: names, cities, contacts, summaries and phones of the rows themselves. (element-type utf8) */
 GPtrArray *kam_bench_searches    (const char         *folder,
                                   guint               n);
 
