@@ -74,6 +74,7 @@ kam_list_row_free (KamListRow *self)
   kam_row_unref (self->row);
   g_free (self->subtitle);
   g_free (self->owner);
+  g_free (self->country);
   g_free (self->next_on);
   g_free (self->match);
   g_free (self);
@@ -138,10 +139,10 @@ find_keys (KamWorker           *self,
 
 static const char beside_lead[] =
   "SELECT last_contact_us, next_on, (SELECT name FROM user WHERE id = lead.kam_id), (SELECT name FROM lead AS p WHERE p.id = lead.parent_id),"
-  " EXISTS (SELECT 1 FROM outbox WHERE outbox.id = lead.id AND state = 0), key FROM lead WHERE key = ?1";
+  " EXISTS (SELECT 1 FROM outbox WHERE outbox.id = lead.id AND state = 0), key, country FROM lead WHERE key = ?1";
 static const char beside_contact[] =
   "SELECT 0, NULL, (SELECT name FROM user WHERE id = lead.kam_id), lead.name, EXISTS (SELECT 1 FROM outbox WHERE outbox.id = contact.id AND state = "
-  "0), lead.key"
+  "0), lead.key, lead.country"
   " FROM contact LEFT JOIN lead ON lead.id = contact.lead_id WHERE contact.key = ?1";
 
 static gboolean
@@ -163,6 +164,7 @@ read_beside (KamWorker           *self,
   row->subtitle = kam_sqlite_text (stmt, 3);
   row->pending = sqlite3_column_int (stmt, 4);
   lead_key = sqlite3_column_int64 (stmt, 5);
+  row->country = kam_sqlite_text (stmt, 6);
   sqlite3_reset (stmt);
 
   if (is_search (query))

@@ -84,6 +84,7 @@ typedef struct
   KamRow *row;              /* (owned) */
   char   *subtitle;         /* (owned) (nullable) */
   char   *owner;            /* (owned) (nullable): name of the KAM */
+  char   *country;          /* (owned) (nullable): of the lead, or of the contact's lead: phones of one's own country are written without its code */
   gint64  last_contact_us;  /* 0: never */
   char   *next_on;          /* (owned) (nullable): date of the earliest open planned item */
   char   *match;            /* (owned) (nullable): where a search matched, Pango markup with the hit in bold */

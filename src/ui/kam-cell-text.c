@@ -62,7 +62,7 @@ phone_text (const KamListRow *row)
 {
   const char *phone = kam_row_text (row->row, is_lead (row) ? KAM_LEAD_PHONE : KAM_CONTACT_PHONE);
 
-  return phone != NULL ? kam_phone_format_for (phone, NULL) : NULL;
+  return phone != NULL ? kam_phone_format_for (phone, row->country) : NULL;
 }
 
 char *
