@@ -273,3 +273,25 @@ kam_words_other_clock (const char *date,
   /* TRANSLATORS: a time on one's own clock, beside that of the restaurant */
   return g_strdup_printf (_("%s for you"), own_time);
 }
+
+/**
+ * kam_words_role:
+ * @role: (nullable): a contact's
+ *
+ * Returns: (nullable): it in the person's language where it is one of the usual ones, else as somebody typed it
+ */
+const char *
+kam_words_role (const char *role)
+{
+  static const char *const roles[][2] = {
+    { "owner", N_("Owner") }, { "manager", N_("Manager") }, { "chef", N_("Chef") }, { "purchase", N_("Purchase") }, { "accounts", N_("Accounts") },
+  };
+
+  for (guint i = 0; role != NULL && i < G_N_ELEMENTS (roles); i++)
+    {
+      if (g_ascii_strcasecmp (roles[i][0], role) == 0)
+        return _(roles[i][1]);
+    }
+
+  return role;
+}

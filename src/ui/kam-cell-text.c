@@ -5,6 +5,7 @@
 
 #include "kam-format.h"
 #include "kam-phone.h"
+#include "kam-words.h"
 
 #include <glib/gi18n.h>
 
@@ -95,7 +96,7 @@ kam_cell_text (KamColumn         column,
       return next_text (row, workspace);
 
     case KAM_COLUMN_ROLE:
-      return g_strdup (is_lead (row) ? NULL : kam_row_text (row->row, KAM_CONTACT_ROLE));
+      return g_strdup (is_lead (row) ? NULL : kam_words_role (kam_row_text (row->row, KAM_CONTACT_ROLE)));
 
     case KAM_COLUMN_LEAD:
       return g_strdup (row->subtitle);

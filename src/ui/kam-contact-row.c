@@ -7,6 +7,7 @@
 #include "kam-lead-actions.h"
 #include "kam-link.h"
 #include "kam-phone.h"
+#include "kam-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -47,23 +48,6 @@ show_text (GtkLabel   *label,
   gtk_label_set_text (label, text != NULL ? text : "");
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), text);
   gtk_widget_set_visible (shown, text != NULL && *text != '\0');
-}
-
-/* The usual roles are words that the program knows; any other is as somebody typed it. */
-static const char *
-role_label (const char *role)
-{
-  static const char *const roles[][2] = {
-    { "owner", N_("Owner") }, { "manager", N_("Manager") }, { "chef", N_("Chef") }, { "purchase", N_("Purchase") }, { "accounts", N_("Accounts") },
-  };
-
-  for (guint i = 0; role != NULL && i < G_N_ELEMENTS (roles); i++)
-    {
-      if (g_ascii_strcasecmp (roles[i][0], role) == 0)
-        return _(roles[i][1]);
-    }
-
-  return role;
 }
 
 /* A mark and a word: who decides and who blocks is seen at once, and not by colour alone. */
@@ -135,7 +119,7 @@ update (KamContactRow *self)
 {
   KamRow *contact = kam_row_item_get_row (self->item);
   guint depth = MIN (kam_row_item_get_depth (self->item), DEEPEST);
-  const char *role = role_label (kam_row_text (contact, KAM_CONTACT_ROLE));
+  const char *role = kam_words_role (kam_row_text (contact, KAM_CONTACT_ROLE));
 
   gtk_widget_set_margin_start (GTK_WIDGET (self->box), 12 + (int) depth * INDENT);
   gtk_widget_set_visible (self->branch, depth > 0);
