@@ -12,6 +12,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define LONG_NAME 60 /* characters */
+
 struct _KamLeadHead
 {
   AdwBin parent_instance;
@@ -273,6 +275,18 @@ show_parent (KamLeadHead *self,
   gtk_widget_set_visible (self->parent_button, parent != NULL);
 }
 
+/* A name as long as names may be would leave no room for anything else at the size of a usual one. */
+static void
+show_name (KamLeadHead *self,
+           const char  *name)
+{
+  gboolean is_long = g_utf8_strlen (name, -1) > LONG_NAME;
+
+  gtk_label_set_text (self->name, name);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->name), is_long ? "title-1" : "title-4");
+  gtk_widget_add_css_class (GTK_WIDGET (self->name), is_long ? "title-4" : "title-1");
+}
+
 /**
  * kam_lead_head_update:
  *
@@ -285,7 +299,7 @@ kam_lead_head_update (KamLeadHead  *self,
 {
   KamRow *lead = kam_lead_model_get_lead (model);
 
-  gtk_label_set_text (self->name, kam_row_text (lead, KAM_LEAD_NAME));
+  show_name (self, kam_row_text (lead, KAM_LEAD_NAME));
   show_parent (self, kam_lead_model_get_parent (model));
   show_status (self, lead);
   show_tier (self, lead);
