@@ -120,11 +120,18 @@ check_reference (KamPush         *self,
   if (field->refers == KAM_ENTITY_USER)
     return TRUE; /* the directory is everybody's */
 
-  if (kam_row_kind (target) != KAM_ENTITY_LEAD && kam_row_lead_id (row) != NULL)
-    return g_strcmp0 (kam_row_lead_id (target), kam_row_lead_id (row)) == 0 ||
-           kam_push_reject (error, "wrong_lead", field, _("This belongs to another lead. Choose one of the same lead."));
+  /* Of the same lead is enough: who has lost it may still say whom they called. */
+  if (kam_row_kind (target) != KAM_ENTITY_LEAD && g_strcmp0 (kam_row_lead_id (target), kam_row_lead_id (row)) == 0)
+    return TRUE;
 
-  return kam_push_may_read (self, target, &may, error) && (may || kam_push_not_found (error, field));
+  if (!kam_push_may_read (self, target, &may, error))
+    return FALSE;
+
+  if (!may)
+    return kam_push_not_found (error, field);
+
+  return kam_row_kind (target) == KAM_ENTITY_LEAD ||
+         kam_push_reject (error, "wrong_lead", field, _("This belongs to another lead. Choose one of the same lead."));
 }
 
 static gboolean

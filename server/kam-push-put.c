@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "kam-check.h"
 #include "kam-push-private.h"
 
 #include <glib/gi18n.h>
@@ -23,8 +24,18 @@ check_entity (const KamMutation  *mutation,
   return kam_push_reject (error, "not_allowed", NULL, _("Such rows are made by the server."));
 }
 
+static gboolean
+can_be (const KamEntity *entity,
+        guint            field,
+        const KamValue  *value)
+{
+  g_autoptr (KamProblem) problem = kam_field_check (entity, field, value);
+
+  return problem == NULL;
+}
+
 /* As it is to be merged: for a new row what only the server writes is left out, and everything was null before; else what the row has anyway is left
- * out. */
+ * out. What nobody can have seen, and a conflict would keep, was null too. */
 static KamMutation *
 reduce (const KamMutation *mutation,
         const KamRow      *before)
@@ -38,7 +49,7 @@ reduce (const KamMutation *mutation,
       gboolean drop = before == NULL ? is_by_server (&entity->fields[change->field])
                                      : kam_value_equal (kam_row_get (before, change->field), &change->new);
 
-      if (before == NULL)
+      if (before == NULL || !can_be (entity, change->field, &change->old))
         kam_value_set_null (&change->old);
 
       if (drop)
@@ -58,6 +69,29 @@ check_writers (KamPush            *self,
     {
       if (!kam_push_check_writer (self, before, mutation, i, error))
         return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Also what will lose to another's value, which a conflict keeps and shows to people, or to what is derived. */
+static gboolean
+check_values (const KamMutation  *mutation,
+              GError            **error)
+{
+  const KamEntity *entity = kam_entity_get (mutation->entity);
+
+  for (guint i = 0; i < mutation->changes->len; i++)
+    {
+      const KamChange *change = &g_array_index (mutation->changes, KamChange, i);
+      const KamField *field = &entity->fields[change->field];
+      g_autoptr (KamProblem) problem = kam_field_check (entity, change->field, &change->new);
+
+      if (problem != NULL)
+        return kam_push_reject (error, problem->code, field, problem->message);
+
+      if (change->new.kind == KAM_VALUE_NULL && (field->flags & KAM_FIELD_REQUIRED) != 0)
+        return kam_push_reject (error, "required", field, _("This cannot be empty."));
     }
 
   return TRUE;
@@ -163,7 +197,7 @@ create (KamPush            *self,
   gint64 starts_at;
 
   if (!may_create (self, mutation, error) || (belongs && !check_lead (self, mutation, row, &lead, error)) ||
-      !check_writers (self, NULL, reduced, error))
+      !check_writers (self, NULL, reduced, error) || !check_values (reduced, error))
     return FALSE;
 
   set_defaults (self, row);
@@ -349,7 +383,7 @@ update (KamPush            *self,
   gboolean is_split = FALSE;
   gboolean done;
 
-  if (!check_writers (self, before, reduced, error) || !split_cycle (self, before, reduced, &left_out, &is_split, error))
+  if (!check_writers (self, before, reduced, error) || !check_values (reduced, error) || !split_cycle (self, before, reduced, &left_out, &is_split, error))
     return FALSE;
 
   old = left_out.old;
@@ -378,7 +412,7 @@ hand_in (KamPush            *self,
 {
   g_autoptr (KamMutation) reduced = reduce (mutation, before);
 
-  if (!check_writers (self, before, reduced, error))
+  if (!check_writers (self, before, reduced, error) || !check_values (reduced, error))
     return FALSE;
 
   for (guint i = 0; i < reduced->changes->len; i++)

@@ -51,6 +51,24 @@ parse_code (const GError *error)
   return g_error_matches (error, KAM_ERROR, KAM_ERROR_INVALID_VALUE) ? "bad_value" : "bad_mutation";
 }
 
+/* Enough of what a client sent to recognise it: it is kept, and goes back. */
+#define MESSAGE_MOST 300
+#define FIELD_MOST 64
+
+static char *
+shorten (const char *text,
+         glong       most)
+{
+  g_autofree char *start = NULL;
+
+  if (text == NULL || g_utf8_strlen (text, -1) <= most)
+    return g_strdup (text);
+
+  start = g_utf8_substring (text, 0, most - 1);
+
+  return g_strconcat (start, "…", NULL);
+}
+
 static KamResult *
 make_rejected (gint64      mid,
                const char *code,
@@ -60,8 +78,8 @@ make_rejected (gint64      mid,
   KamResult *result = kam_result_new (mid, KAM_RESULT_REJECTED, 0);
 
   result->code = g_strdup (code);
-  result->field = g_strdup (field);
-  result->message = g_strdup (message);
+  result->field = shorten (field, FIELD_MOST);
+  result->message = shorten (message, MESSAGE_MOST);
 
   return result;
 }
@@ -180,7 +198,7 @@ apply (KamPush            *push,
 
   if (item->mutation == NULL)
     {
-      outcome->result = make_rejected (item->mid, parse_code (item->error), NULL, item->error->message);
+      outcome->result = make_rejected (item->mid, parse_code (item->error), kam_error_get_field (item->error), item->error->message);
       return TRUE;
     }
 

@@ -25,6 +25,11 @@ typedef enum
 } KamError;
 
 #define KAM_ERROR (kam_error_quark ())
-GQuark kam_error_quark (void);
+GQuark      kam_error_quark     (void);
+
+/* The field that an error of this domain is about, as the wire calls it: (nullable), as long as the error. */
+const char *kam_error_get_field (const GError *error);
+void        kam_error_set_field (GError       *error,
+                                 const char   *field);
 
 G_END_DECLS

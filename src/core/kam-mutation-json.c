@@ -89,6 +89,33 @@ kam_mutation_to_json (const KamMutation *self)
 }
 
 static gboolean
+fail_field (GError    **error,
+            KamError    code,
+            const char *field,
+            const char *message)
+{
+  g_autoptr (GError) local_error = g_error_new_literal (KAM_ERROR, (int) code, message);
+
+  kam_error_set_field (local_error, field);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+/* That one value is of another type than its field spoils only the value, whatever is wrong with it. */
+static gboolean
+read_value (const KamField *field,
+            JsonNode       *node,
+            KamValue       *value,
+            GError        **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  return kam_wire_value_from_json (field, node, value, &local_error) ||
+         fail_field (error, KAM_ERROR_INVALID_VALUE, field->name, local_error->message);
+}
+
+static gboolean
 read_change (KamMutation *self,
              const char  *name,
              JsonNode    *node,
@@ -97,23 +124,24 @@ read_change (KamMutation *self,
   const KamEntity *entity = kam_entity_get (self->entity);
   int field = kam_entity_find_field (entity, name);
   JsonArray *pair = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autofree char *message = NULL;
   g_auto (KamValue) old = KAM_VALUE_INIT;
   g_auto (KamValue) new = KAM_VALUE_INIT;
 
   if (field < 0)
     {
-      g_set_error (error, KAM_ERROR, KAM_ERROR_UNKNOWN_FIELD, "“%s” has no field “%s”", entity->name, name);
-      return FALSE;
+      message = g_strdup_printf ("“%s” has no field “%s”", entity->name, name);
+      return fail_field (error, KAM_ERROR_UNKNOWN_FIELD, name, message);
     }
 
   if (pair == NULL || json_array_get_length (pair) != 2)
     {
-      g_set_error (error, KAM_ERROR, KAM_ERROR_INVALID_WIRE, "“%s” must be an array of the old and the new value", name);
-      return FALSE;
+      message = g_strdup_printf ("“%s” must be an array of the old and the new value", name);
+      return fail_field (error, KAM_ERROR_INVALID_WIRE, name, message);
     }
 
-  if (!kam_wire_value_from_json (&entity->fields[field], json_array_get_element (pair, 0), &old, error) ||
-      !kam_wire_value_from_json (&entity->fields[field], json_array_get_element (pair, 1), &new, error))
+  if (!read_value (&entity->fields[field], json_array_get_element (pair, 0), &old, error) ||
+      !read_value (&entity->fields[field], json_array_get_element (pair, 1), &new, error))
     return FALSE;
 
   kam_mutation_add (self, (guint) field, &old, &new);

@@ -213,6 +213,45 @@ kam_test_client_push (KamTestClient *self,
   return g_intern_string (json_object_get_string_member (result, "result"));
 }
 
+static void
+push_some (KamTestClient *self,
+           GPtrArray     *mutations,
+           guint          start,
+           guint          n,
+           JsonArray     *results)
+{
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (KamTestReply) reply = NULL;
+  JsonArray *some;
+
+  g_string_append_printf (body, "{\"client_id\":\"%s\",\"schema\":1,\"sent_at\":\"2026-01-01T00:00:00.000000Z\",\"ack\":%" G_GINT64_FORMAT
+                          ",\"mutations\":[", self->client_id, self->mid);
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (body, "%s{\"mid\":%" G_GINT64_FORMAT ",%s}", i > 0 ? "," : "", self->mid + 1 + i, (char *) mutations->pdata[start + i]);
+  g_string_append (body, "]}");
+  reply = kam_test_request (self->server, "POST", "/v1/push", self->token, body->str);
+  if (reply->status != 200)
+    g_error ("push: %s", (const char *) g_bytes_get_data (reply->body, NULL));
+
+  self->mid += n;
+  some = json_object_get_array_member (json_node_get_object (reply->json), "results");
+  g_assert_cmpuint (json_array_get_length (some), ==, n);
+  for (guint i = 0; i < n; i++)
+    json_array_add_element (results, json_node_copy (json_array_get_element (some, i)));
+}
+
+JsonArray *
+kam_test_client_push_all (KamTestClient *self,
+                          GPtrArray     *mutations)
+{
+  JsonArray *results = json_array_new ();
+
+  for (guint i = 0; i < mutations->len; i += 400)
+    push_some (self, mutations, i, MIN (400, mutations->len - i), results);
+
+  return results;
+}
+
 char *
 kam_test_client_add_lead (KamTestClient *self,
                           const char    *name,

@@ -50,6 +50,9 @@ guint          kam_test_client_count     (KamTestClient *self,
 /* Pushes one mutation, of which everything but the mid is given; the result's kind: static text. */
 const char    *kam_test_client_push      (KamTestClient *self,
                                           const char    *mutation);
+/* Pushes mutations (element-type utf8), of which everything but the mid is given, 400 at a time. Returns: (transfer full): their results */
+JsonArray     *kam_test_client_push_all  (KamTestClient *self,
+                                          GPtrArray     *mutations);
 /* A new lead of this owner: its id. */
 char          *kam_test_client_add_lead  (KamTestClient *self,
                                           const char    *name,

@@ -31,11 +31,11 @@ open_session (KamTestServer *self)
 }
 
 KamTestReply *
-kam_test_request_bytes (KamTestServer *self,
-                        const char    *method,
-                        const char    *path,
-                        const char    *token,
-                        GBytes        *body)
+kam_test_request_as (KamTestServer *self,
+                     const char    *method,
+                     const char    *path,
+                     const char    *authorization,
+                     GBytes        *body)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (SoupSession) session = NULL;
@@ -49,12 +49,8 @@ kam_test_request_bytes (KamTestServer *self,
   g_assert_nonnull (message);
   g_main_context_push_thread_default (context);
   session = open_session (self);
-  if (token != NULL)
-    {
-      g_autofree char *header = g_strconcat ("Bearer ", token, NULL);
-
-      soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", header);
-    }
+  if (authorization != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
   if (body != NULL)
     soup_message_set_request_body_from_bytes (message, "application/json", body);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Connection", "close");
@@ -77,6 +73,18 @@ kam_test_request_bytes (KamTestServer *self,
     }
 
   return reply;
+}
+
+KamTestReply *
+kam_test_request_bytes (KamTestServer *self,
+                        const char    *method,
+                        const char    *path,
+                        const char    *token,
+                        GBytes        *body)
+{
+  g_autofree char *authorization = token != NULL ? g_strconcat ("Bearer ", token, NULL) : NULL;
+
+  return kam_test_request_as (self, method, path, authorization, body);
 }
 
 KamTestReply *

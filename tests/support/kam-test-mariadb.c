@@ -330,3 +330,20 @@ kam_test_mariadb_connect (const KamDbOptions *options)
 
   return db;
 }
+
+char *
+kam_test_mariadb_digest (KamDb *db)
+{
+  g_autoptr (GString) digest = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KamDbRows) rows = kam_db_query (db,
+                                             "CHECKSUM TABLE `org`, `commit_log`, `commit_scope`, `tombstone`, `grants`, `history`, `user`, `leave`, `lead`, "
+                                             "`lead_event`, `contact`, `interaction`, `conflict`", NULL, 0, &error);
+
+  g_assert_no_error (error);
+  while (kam_db_rows_next (rows, &error))
+    g_string_append_printf (digest, "%s %" G_GINT64_FORMAT "\n", kam_db_rows_text (rows, 0), kam_db_rows_int (rows, 1));
+  g_assert_no_error (error);
+
+  return g_string_free (g_steal_pointer (&digest), FALSE);
+}

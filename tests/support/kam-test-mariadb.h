@@ -25,6 +25,8 @@ const KamDbOptions *kam_test_mariadb_migrated (KamTestMariadb    *self);
 
 /* A connection that must succeed. */
 KamDb              *kam_test_mariadb_connect (const KamDbOptions *options);
+/* A text that is another when anything was written but results of pushes and what is known of sessions. */
+char               *kam_test_mariadb_digest  (KamDb              *db);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamTestMariadb, kam_test_mariadb_free)
 

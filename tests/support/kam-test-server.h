@@ -68,6 +68,12 @@ KamTestReply  *kam_test_request_bytes    (KamTestServer      *self,
                                           const char         *path,
                                           const char         *token,
                                           GBytes             *body);
+/* The same with an Authorization header (nullable) as it is given. */
+KamTestReply  *kam_test_request_as       (KamTestServer      *self,
+                                          const char         *method,
+                                          const char         *path,
+                                          const char         *authorization,
+                                          GBytes             *body);
 
 /* Members of the answer's object. */
 const char    *kam_test_reply_text       (KamTestReply       *self,
