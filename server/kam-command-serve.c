@@ -16,7 +16,7 @@
 
 typedef struct
 {
-  KamServer *server; /* (unowned) */
+  KamServer *server; /* (unowned) (nullable): not yet there */
   GMainLoop *loop;   /* (unowned) */
   gboolean   stopping;
 } Serving;
@@ -68,7 +68,8 @@ stop_cb (gpointer user_data)
       serving->stopping = TRUE;
       notify ("STOPPING=1");
       g_message ("stopping");
-      kam_server_stop_async (serving->server, stopped_cb, serving);
+      if (serving->server != NULL)
+        kam_server_stop_async (serving->server, stopped_cb, serving);
     }
 
   return G_SOURCE_CONTINUE;
@@ -92,6 +93,46 @@ say_ready (KamServer  *server,
   return TRUE;
 }
 
+/* FALSE where it cannot be served, or not any more: SIGTERM may have come meanwhile. */
+static gboolean
+check_database (const KamServerConfig  *config,
+                const Serving          *serving,
+                GError                **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (KamDb) db = kam_command_open (config, &local_error);
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+
+  if (local_error != NULL && !serving->stopping)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return db != NULL && !serving->stopping;
+}
+
+static gboolean
+serve (const KamServerConfig  *config,
+       Serving                *serving,
+       GError                **error)
+{
+  g_autoptr (KamClock) clock = kam_clock_new_system ();
+  g_autoptr (KamServer) server = NULL;
+
+  if (!check_database (config, serving, error))
+    return serving->stopping;
+
+  server = kam_server_new (config, clock);
+  serving->server = server;
+  if (!kam_server_listen (server, error) || !say_ready (server, error))
+    return FALSE;
+
+  g_main_loop_run (serving->loop);
+  serving->server = NULL;
+
+  return TRUE;
+}
+
 gboolean
 kam_command_serve (const KamServerConfig  *config,
                    int                     argc,
@@ -99,11 +140,9 @@ kam_command_serve (const KamServerConfig  *config,
                    GError                **error)
 {
   const GOptionEntry options[] = { G_OPTION_ENTRY_NULL };
-  g_autoptr (KamClock) clock = kam_clock_new_system ();
   g_autoptr (GMainLoop) loop = NULL;
-  g_autoptr (KamServer) server = NULL;
-  KamDb *db;
   Serving serving = { 0 };
+  gboolean served;
   guint term;
   guint interrupt;
 
@@ -111,26 +150,16 @@ kam_command_serve (const KamServerConfig  *config,
       !kam_server_config_check_serve (config, error))
     return FALSE;
 
-  db = kam_command_open (config, error);
-  if (db == NULL)
-    return FALSE;
-  kam_db_close (db);
-
   signal (SIGPIPE, SIG_IGN);
   loop = g_main_loop_new (NULL, FALSE);
-  server = kam_server_new (config, clock);
-  serving.server = server;
   serving.loop = loop;
   term = g_unix_signal_add (SIGTERM, stop_cb, &serving);
   interrupt = g_unix_signal_add (SIGINT, stop_cb, &serving);
-
-  if (!kam_server_listen (server, error) || !say_ready (server, error))
-    return FALSE;
-
-  g_main_loop_run (loop);
+  served = serve (config, &serving, error);
   g_source_remove (term);
   g_source_remove (interrupt);
-  g_message ("stopped");
+  if (served)
+    g_message ("stopped");
 
-  return TRUE;
+  return served;
 }

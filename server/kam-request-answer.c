@@ -184,6 +184,7 @@ kam_request_cut (KamRequest *self)
   if (self->finished)
     return;
 
+  self->cut = TRUE;
   kam_request_shut (self);
   soup_server_message_unpause (self->message);
 }

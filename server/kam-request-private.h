@@ -20,6 +20,8 @@ struct _KamRequest
   gboolean            has_token;
   gboolean            answered;
   gboolean            dropped;        /* its time was up: whatever still arrives is not a request */
+  gboolean            cut;            /* by us, in the middle of an answer */
+  gboolean            written;        /* the answer, to its end */
   gboolean            started;        /* the headers have come */
   gboolean            waiting;        /* paused until it is answered */
   gboolean            finished;

@@ -11,6 +11,9 @@
 /* What a refused upload may still send before its connection is cut: that much is thrown away so that the client reads the refusal. */
 #define DISCARD_MOST (16 << 20)
 
+/* In the log only: nobody was there any more to be answered. */
+#define STATUS_ABORTED 499
+
 static void
 stop_deadline (KamRequest *self)
 {
@@ -141,16 +144,27 @@ wrote_data_cb (SoupServerMessage *message,
 }
 
 static void
+wrote_body_cb (SoupServerMessage *message,
+               gpointer           user_data)
+{
+  KamRequest *self = user_data;
+
+  self->written = TRUE;
+}
+
+/* Of a client that has gone libsoup says 500, as if it were our fault. */
+static void
 log_end (KamRequest *self)
 {
+  gboolean aborted = !self->written && !self->cut;
   const char *method = soup_server_message_get_method (self->message);
   KamServerLogRequest line = {
     .id = self->id,
     /* A method that no route takes is the caller's own text. */
     .method = method == SOUP_METHOD_GET || method == SOUP_METHOD_POST || method == SOUP_METHOD_DELETE ? method : "OTHER",
     .route = self->route != NULL ? self->route : "-",
-    .status = soup_server_message_get_status (self->message),
-    .code = self->code,
+    .status = aborted ? STATUS_ABORTED : soup_server_message_get_status (self->message),
+    .code = aborted ? "aborted" : self->code,
     .duration_us = self->started_at != 0 ? g_get_monotonic_time () - self->started_at : 0,
     .bytes = self->sent,
   };
@@ -227,6 +241,7 @@ kam_request_attach (SoupServerMessage      *message,
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), self);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), self);
   g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_data_cb), self);
+  g_signal_connect (message, "wrote-body", G_CALLBACK (wrote_body_cb), self);
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   g_object_weak_ref (G_OBJECT (message), message_gone_cb, self);
 }

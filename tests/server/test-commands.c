@@ -4,6 +4,10 @@
 #include "kam-test-mariadb.h"
 #include "kam-test-server.h"
 
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+
 static KamTestMariadb *mariadb;
 
 static void
@@ -157,6 +161,52 @@ test_password (void)
   g_assert_cmpuint (again->status, ==, 201);
 }
 
+/* A database that takes connections and says nothing: it asks the server to end instead. */
+static gpointer
+silent_database (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) connection = g_socket_accept (data, NULL, &error);
+  g_autoptr (GCredentials) peer = NULL;
+
+  g_assert_no_error (error);
+  peer = g_socket_get_credentials (connection, &error);
+  g_assert_no_error (error);
+  kill (g_credentials_get_unix_pid (peer, NULL), SIGTERM);
+  g_usleep (200 * 1000);
+
+  return NULL;
+}
+
+static void
+test_ended_before_ready (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("kam-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "socket", NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
+  KamDbOptions options = { .socket = path, .name = (char *) "kam", .user = (char *) "kam", .timeout_s = 5 };
+  g_autofree char *output = NULL;
+  g_autofree char *errors = NULL;
+  GThread *thread;
+
+  g_assert_no_error (error);
+  g_socket_bind (socket, address, FALSE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (socket, &error);
+  g_assert_no_error (error);
+  thread = g_thread_new ("database", silent_database, socket);
+
+  g_assert_cmpint (kam_test_server_command (&options, NULL, &output, &errors, "serve", NULL), ==, 0);
+  g_assert_cmpstr (output, ==, "");
+  g_assert_nonnull (strstr (errors, "stopped"));
+
+  g_thread_join (thread);
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -171,6 +221,7 @@ main (int    argc,
   g_test_add_func ("/commands/user/add", test_add);
   g_test_add_func ("/commands/user/deactivate", test_deactivate);
   g_test_add_func ("/commands/user/password", test_password);
+  g_test_add_func ("/commands/ended-before-ready", test_ended_before_ready);
 
   status = g_test_run ();
   kam_test_mariadb_free (mariadb);

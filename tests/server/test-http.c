@@ -115,6 +115,7 @@ test_session (void)
   g_autoptr (KamTestReply) who = kam_test_request (server, "GET", "/v1/session", token, NULL);
   g_autoptr (KamTestReply) out = NULL;
   g_autoptr (KamTestReply) after = NULL;
+  g_autofree char *log = NULL;
   JsonObject *user;
 
   g_assert_cmpuint (who->status, ==, 200);
@@ -127,6 +128,8 @@ test_session (void)
 
   out = kam_test_request (server, "DELETE", "/v1/session", token, NULL);
   g_assert_cmpuint (out->status, ==, 204);
+  log = kam_test_server_log (server);
+  g_assert_nonnull (strstr (log, "DELETE /v1/session 204 "));
   after = kam_test_request (server, "GET", "/v1/session", token, NULL);
   g_assert_cmpuint (after->status, ==, 401);
 }

@@ -147,6 +147,7 @@ test_hang_up (void)
   g_autoptr (GIOStream) tls = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *request = NULL;
+  g_autofree char *log = NULL;
   guint before = count_pokes (server);
   gint64 end = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
 
@@ -169,6 +170,11 @@ test_hang_up (void)
       g_assert_cmpint (g_get_monotonic_time (), <, end);
       g_usleep (10 * 1000);
     }
+
+  log = kam_test_server_log (server);
+  g_assert_nonnull (strstr (log, "GET /v1/poke 499 aborted "));
+  g_assert_null (strstr (log, " 500 "));
+  g_assert_null (strstr (log, "/v1/pull 499 "));
 }
 
 static void
