@@ -37,6 +37,7 @@ KamDraft        *kam_draft_new_interaction (KamWorkspace        *workspace,
 
 KamWorkspace    *kam_draft_get_workspace   (KamDraft            *self);
 const KamEntity *kam_draft_get_entity      (KamDraft            *self);
+/* Until the row changes: copy it to keep it. */
 const char      *kam_draft_get_id          (KamDraft            *self);
 gboolean         kam_draft_is_new          (KamDraft            *self);
 gboolean         kam_draft_is_dirty        (KamDraft            *self);
