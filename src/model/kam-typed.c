@@ -143,6 +143,22 @@ parse_phone (const KamTyped *self,
   return NULL;
 }
 
+/* Its limits are in minor units, in which nobody types. */
+static KamProblem *
+check_money (const KamTyped  *self,
+             const KamEntity *entity,
+             guint            field,
+             const KamValue  *value)
+{
+  const KamField *it = &entity->fields[field];
+  g_autoptr (KamProblem) problem = kam_field_check (entity, field, value);
+  g_autofree char *least = problem != NULL ? kam_format_money (it->least, self->currency) : NULL;
+  g_autofree char *most = problem != NULL ? kam_format_money (it->most, self->currency) : NULL;
+
+  /* TRANSLATORS: two amounts with their currency */
+  return problem != NULL ? kam_problem_new ((int) field, problem->code, _("Type an amount from %s to %s"), least, most) : NULL;
+}
+
 /**
  * kam_typed_parse:
  *
@@ -171,6 +187,8 @@ kam_typed_parse (const KamTyped  *self,
       break;
     case KAM_TYPE_MONEY:
       problem = parse_money (self, field, trimmed, value);
+      if (problem == NULL)
+        problem = check_money (self, entity, field, value);
       break;
     case KAM_TYPE_TAGS:
       problem = parse_tags (trimmed, value);
