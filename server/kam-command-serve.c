@@ -16,9 +16,11 @@
 
 typedef struct
 {
-  KamServer *server; /* (unowned) (nullable): not yet there */
-  GMainLoop *loop;   /* (unowned) */
-  gboolean   stopping;
+  const KamServerConfig *config;
+  KamServer             *server; /* (owned) (nullable): not yet there */
+  GMainLoop             *loop;   /* (unowned) */
+  GError                *error;  /* (owned) (nullable): why it does not serve */
+  gboolean               stopping;
 } Serving;
 
 /* Tells systemd how things are (sd_notify(3)); nobody else asks for it. */
@@ -70,6 +72,8 @@ stop_cb (gpointer user_data)
       g_message ("stopping");
       if (serving->server != NULL)
         kam_server_stop_async (serving->server, stopped_cb, serving);
+      else
+        g_main_loop_quit (serving->loop);
     }
 
   return G_SOURCE_CONTINUE;
@@ -93,44 +97,34 @@ say_ready (KamServer  *server,
   return TRUE;
 }
 
-/* FALSE where it cannot be served, or not any more: SIGTERM may have come meanwhile. */
 static gboolean
-check_database (const KamServerConfig  *config,
-                const Serving          *serving,
-                GError                **error)
+listen_cb (gpointer user_data)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (KamDb) db = kam_command_open (config, &local_error);
+  Serving *serving = user_data;
+  g_autoptr (KamClock) clock = kam_clock_new_system ();
 
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  if (serving->error == NULL)
+    {
+      serving->server = kam_server_new (serving->config, clock);
+      if (kam_server_listen (serving->server, &serving->error) && say_ready (serving->server, &serving->error))
+        return G_SOURCE_REMOVE;
+    }
 
-  if (local_error != NULL && !serving->stopping)
-    g_propagate_error (error, g_steal_pointer (&local_error));
+  g_main_loop_quit (serving->loop);
 
-  return db != NULL && !serving->stopping;
+  return G_SOURCE_REMOVE;
 }
 
+/* The database may be long in answering. A signal that has come meanwhile goes first: this is idle, signals are not. */
 static gboolean
-serve (const KamServerConfig  *config,
-       Serving                *serving,
-       GError                **error)
+check_database_cb (gpointer user_data)
 {
-  g_autoptr (KamClock) clock = kam_clock_new_system ();
-  g_autoptr (KamServer) server = NULL;
+  Serving *serving = user_data;
+  g_autoptr (KamDb) db = kam_command_open (serving->config, &serving->error);
 
-  if (!check_database (config, serving, error))
-    return serving->stopping;
+  g_idle_add (listen_cb, serving);
 
-  server = kam_server_new (config, clock);
-  serving->server = server;
-  if (!kam_server_listen (server, error) || !say_ready (server, error))
-    return FALSE;
-
-  g_main_loop_run (serving->loop);
-  serving->server = NULL;
-
-  return TRUE;
+  return G_SOURCE_REMOVE;
 }
 
 gboolean
@@ -141,8 +135,8 @@ kam_command_serve (const KamServerConfig  *config,
 {
   const GOptionEntry options[] = { G_OPTION_ENTRY_NULL };
   g_autoptr (GMainLoop) loop = NULL;
-  Serving serving = { 0 };
-  gboolean served;
+  g_autoptr (GError) local_error = NULL;
+  Serving serving = { .config = config };
   guint term;
   guint interrupt;
 
@@ -155,11 +149,21 @@ kam_command_serve (const KamServerConfig  *config,
   serving.loop = loop;
   term = g_unix_signal_add (SIGTERM, stop_cb, &serving);
   interrupt = g_unix_signal_add (SIGINT, stop_cb, &serving);
-  served = serve (config, &serving, error);
+  g_idle_add (check_database_cb, &serving);
+  g_main_loop_run (loop);
   g_source_remove (term);
   g_source_remove (interrupt);
-  if (served)
-    g_message ("stopped");
+  g_idle_remove_by_data (&serving);
+  g_clear_object (&serving.server);
+  local_error = serving.error;
 
-  return served;
+  if (local_error != NULL && !serving.stopping)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  g_message ("stopped");
+
+  return TRUE;
 }
