@@ -35,7 +35,7 @@ static const struct
   { G_TLS_CERTIFICATE_NOT_ACTIVATED, N_("The certificate of %s is not valid yet. Check the date of this device.") },
   { G_TLS_CERTIFICATE_BAD_IDENTITY, N_("The certificate is for another server than %s. Check the address.") },
   { G_TLS_CERTIFICATE_UNKNOWN_CA, N_("The certificate of %s was issued by an authority that this device does not know. If your administrator gave you "
-                                     "a certificate file, choose it below.") },
+                                     "a certificate file, choose it here.") },
   { G_TLS_CERTIFICATE_INSECURE, N_("The certificate of %s is too weak to be safe. Ask your administrator.") },
 };
 

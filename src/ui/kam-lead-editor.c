@@ -85,7 +85,6 @@ add_interval (KamLeadEditor       *self,
   adw_preferences_row_set_use_underline (ADW_PREFERENCES_ROW (row), TRUE);
   adw_action_row_add_suffix (row, control);
   adw_action_row_set_activatable_widget (row, control);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Call Every"), -1);
   adw_preferences_group_add (group, GTK_WIDGET (row));
 
   self->interval_row = KAM_FIELD_ROW (kam_field_row_new (draft, KAM_LEAD_CALL_INTERVAL, _("Call Every (Da_ys)")));

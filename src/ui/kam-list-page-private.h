@@ -24,6 +24,7 @@ struct _KamListPage
   gboolean           laid_out;
   gboolean           wide;
   guint              layout_source;
+  gboolean           focus_wanted;  /* by the rows, once there are any */
   double             wanted_place;  /* row to show on top once there are rows, or -1 */
 
   /* Selection goes by key while rows move. */
@@ -79,6 +80,8 @@ void     kam_list_filters_update       (KamListPage *self);
 
 /* kam-list-place.c */
 double   kam_list_page_get_place       (KamListPage *self);
+void     kam_list_page_take_focus      (KamListPage *self);
+void     kam_list_page_hold_focus      (KamListPage *self);
 void     kam_list_page_restore_scroll  (KamListPage *self);
 void     kam_list_page_restore         (KamListPage *self);
 void     kam_list_page_name_things     (KamListPage *self);

@@ -155,6 +155,8 @@ search_activate_cb (KamListPage *self)
 static void
 search_mode_cb (KamListPage *self)
 {
+  if (!gtk_search_bar_get_search_mode (self->search_bar) && !self->restoring && self->list != NULL)
+    kam_list_page_focus (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCHING]);
 }
 
@@ -181,6 +183,7 @@ reordered_cb (KamListPage *self)
 {
   kam_list_selection_release (self);
   update_state (self);
+  kam_list_page_take_focus (self);
   kam_list_page_restore_scroll (self);
 }
 
@@ -217,6 +220,7 @@ kam_list_page_set_wide (KamListPage *self,
   if (self->laid_out && self->wide == wide)
     return;
 
+  kam_list_page_hold_focus (self);
   place = kam_list_page_get_place (self);
   self->wide = wide;
   self->laid_out = TRUE;
@@ -226,6 +230,7 @@ kam_list_page_set_wide (KamListPage *self,
   if (self->wanted_place < 0)
     self->wanted_place = place;
   kam_list_page_restore_scroll (self);
+  kam_list_page_take_focus (self);
 }
 
 static gboolean

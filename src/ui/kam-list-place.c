@@ -182,8 +182,45 @@ kam_list_page_save (KamListPage *self)
     kam_view_state_set_string (self->views, group, "selected", self->selected_id);
 }
 
+static gboolean
+can_focus (KamListPage *self)
+{
+  return self->laid_out && g_list_model_get_n_items (G_LIST_MODEL (self->list)) > 0;
+}
+
+static void
+focus_rows (KamListPage *self)
+{
+  self->focus_wanted = FALSE;
+  gtk_widget_grab_focus (self->wide ? GTK_WIDGET (self->columns) : GTK_WIDGET (self->rows));
+}
+
+/* Rows take the focus once there are any. Whoever has begun to type elsewhere meanwhile goes on there. */
+void
+kam_list_page_take_focus (KamListPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (self->focus_wanted && can_focus (self) && (!GTK_IS_EDITABLE (focus) || !gtk_widget_get_mapped (focus)))
+    focus_rows (self);
+}
+
+/* Whoever is in the rows stays there when they are drawn another way. */
+void
+kam_list_page_hold_focus (KamListPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->layouts)))
+    self->focus_wanted = TRUE;
+}
+
 void
 kam_list_page_focus (KamListPage *self)
 {
-  gtk_widget_grab_focus (self->wide ? GTK_WIDGET (self->columns) : GTK_WIDGET (self->rows));
+  self->focus_wanted = TRUE;
+  if (can_focus (self))
+    focus_rows (self);
 }

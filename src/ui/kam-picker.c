@@ -78,9 +78,14 @@ G_DEFINE_FINAL_TYPE (KamPicker, kam_picker, GTK_TYPE_WIDGET)
 static void
 show_title (KamPicker *self)
 {
+  const char *label = kam_draft_get_entity (self->draft)->fields[self->field].label;
   const char *text = self->title != NULL ? self->title : kam_draft_get_text (self->draft, self->field);
+  const char *shown = *text != '\0' ? text : _("None");
+  /* TRANSLATORS: a field and what it holds, for screen readers */
+  g_autofree char *name = g_strdup_printf (_("%s: %s"), _(label), shown);
 
-  gtk_label_set_text (self->label, *text != '\0' ? text : _("None"));
+  gtk_label_set_text (self->label, shown);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 static void

@@ -61,7 +61,12 @@ set_busy (KamSignInPage *self,
           gboolean       busy,
           const char    *what)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
   self->busy = busy;
+  /* An entry that has the focus must give it up before it becomes insensitive. */
+  if (busy && root != NULL)
+    gtk_root_set_focus (root, NULL);
   gtk_progress_bar_set_fraction (self->progress, 0);
   gtk_progress_bar_set_text (self->progress, what);
   update (self);
@@ -77,10 +82,14 @@ set_problem (KamSignInPage *self,
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     {
-      if (fields[i] == field)
+      gboolean wrong = fields[i] == field;
+
+      if (wrong)
         gtk_widget_add_css_class (fields[i], "error");
       else
         gtk_widget_remove_css_class (fields[i], "error");
+      gtk_accessible_update_property (fields[i], GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, wrong ? text : "", -1);
+      gtk_accessible_update_state (fields[i], GTK_ACCESSIBLE_STATE_INVALID, wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
     }
   gtk_label_set_text (self->problem, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
@@ -114,6 +123,8 @@ explain (KamSignInPage *self,
     field = self->server;
 
   set_problem (self, error->message, field);
+  if (field == NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->password));
 }
 
 static void

@@ -325,7 +325,11 @@ view_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       user_data)
 {
-  kam_main_page_show_view (get_main (KAM_WINDOW (user_data)), g_variant_get_string (parameter, NULL));
+  KamMainPage *page = get_main (KAM_WINDOW (user_data));
+
+  kam_main_page_show_view (page, g_variant_get_string (parameter, NULL));
+  if (kam_main_page_get_list_page (page) != NULL)
+    kam_list_page_focus (kam_main_page_get_list_page (page));
 }
 
 static const GActionEntry actions[] = {
