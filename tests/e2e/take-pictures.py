@@ -18,10 +18,11 @@ LEAD = "Fernandes's Tamarind Tiffin Centre"
 
 
 def take(window, name, width, height):
-    shown = max(subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(window.process.pid)], capture_output=True, text=True, check=True).stdout.split(),
-                key=int)
+    search = ["xdotool", "search", "--onlyvisible", "--pid", str(window.process.pid)]
+    shown = max(subprocess.run(search, capture_output=True, text=True, check=True).stdout.split(), key=int)
     path = FOLDER / f"{name}.png"
-    subprocess.run(["xdotool", "windowmove", shown, "0", "0", "windowsize", "--sync", shown, str(width + 2 * FRAME), str(height + 2 * FRAME)], check=True)
+    size = [str(width + 2 * FRAME), str(height + 2 * FRAME)]
+    subprocess.run(["xdotool", "windowmove", shown, "0", "0", "windowsize", "--sync", shown, *size], check=True)
     time.sleep(1.5)
     window.picture(path)
     subprocess.run(["convert", path, "-shave", f"{FRAME}x{FRAME}", "+repage", "-strip", "-define", "png:compression-level=9", path], check=True)

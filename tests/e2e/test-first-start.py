@@ -46,7 +46,7 @@ def choose_file(window, path):
     window.click("push button", re.compile("^C_?hoose"))
     window.expect(None, "Choose a Certificate")
     window.press("slash")
-    wait_for("a field for the path", lambda: window.find("text", "/") or focused_text(window) == "/")
+    wait_for("a field for the path", lambda: focused_text(window) == "/")
     type_keys(path[1:])
     wait_for("the path is typed", lambda: focused_text(window) == path)
     window.press("Return")
@@ -54,12 +54,13 @@ def choose_file(window, path):
 
 
 def focused_text(window):
-    node = next((node for node in window.nodes() if node.get_role_name() == "text" and node.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
+    texts = (node for node in window.nodes() if node.get_role_name() == "text")
+    node = next((node for node in texts if node.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
     return text_of(node) if node is not None else None
 
 
 def signs_in():
-    """First start: an unknown certificate is explained, a wrong password stands at its field and costs nothing typed, then the leads are there"""
+    """An unknown certificate is explained, a wrong password stands at its field and costs nothing typed, then the leads are there"""
     with Desk(leads=40, kams=2, seed=7) as desk:
         window = desk.open("first")
         for field, text in (("Server", desk.server.url), ("Email", "kam1@kam.test"), ("Password", "wrong")):
@@ -100,8 +101,8 @@ def comes_back():
 
 
 def shown(window):
-    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(window.process.pid)], capture_output=True, text=True, check=False).stdout.split()
-    return max(found, key=int)
+    search = ["xdotool", "search", "--onlyvisible", "--pid", str(window.process.pid)]
+    return max(subprocess.run(search, capture_output=True, text=True, check=False).stdout.split(), key=int)
 
 
 def size(window):
