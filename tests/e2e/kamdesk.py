@@ -51,6 +51,13 @@ def wait_for(what, probe, timeout=PATIENCE):
         time.sleep(0.02)
 
 
+def named(text, name):
+    """Whether an accessible name is this text or matches this pattern. GTK 4.8 says the label of a labelled control twice, once with its mnemonic."""
+    if isinstance(name, re.Pattern):
+        return bool(name.search(text))
+    return text == name or text.replace("_", "") == f"{name} {name}"
+
+
 class Server:
     """The server that ./run starts, with its own MariaDB."""
 
@@ -169,10 +176,8 @@ class Window:
             try:
                 if role and node.get_role_name() not in (role if isinstance(role, tuple) else (role,)):
                     continue
-                if name is not None:
-                    text = node.get_name() or ""
-                    if not (name.search(text) if isinstance(name, re.Pattern) else text == name):
-                        continue
+                if name is not None and not named(node.get_name() or "", name):
+                    continue
             except GLib.Error:
                 continue
             if nth == 0:
@@ -214,6 +219,59 @@ class Window:
         names = [interface.get_action_name(index) for index in range(interface.get_n_actions())]
         raise Failure(f"no action {action}; there are {', '.join(names)}")
 
+    def press(self, *keys):
+        """Keys, into this program's newest window."""
+        shown = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True, check=False).stdout.split()
+        if not shown:
+            raise Failure(f"{self.name} has no window on the screen")
+        newest = max(shown, key=int)
+        subprocess.run(["xdotool", "windowraise", newest, "windowfocus", "--sync", newest, "key", "--clearmodifiers", *keys], check=True, capture_output=True)
+
+    def picture(self, path):
+        """Of this window alone, brought to the front."""
+        shown = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True, check=True).stdout.split()
+        newest = max(shown, key=int)
+        subprocess.run(["xdotool", "windowraise", newest], check=True)
+        time.sleep(0.5)
+        subprocess.run(["import", "-window", newest, str(path)], check=True)
+
+    def choose_in_menu(self, menu, item):
+        """Opens a menu button and chooses an item of it."""
+        button = [node for node in self.nodes(self.expect("push button", menu)) if node.get_role_name() == "push button"][-1]
+        self.act(button)
+        self.click("menu item", re.compile("^" + re.escape(item)))
+
+    def open_view(self, number):
+        self.press(f"alt+{number}")
+
+    def lists(self):
+        """The list of the view, as columns and as two-line rows; only one of them has rows."""
+        return [node for node in self.nodes() if node.get_role_name() == "list" and node.get_name() in ("GtkColumnListView", "Leads")]
+
+    def rows(self):
+        """Names of the rows of the list that is shown, from the top."""
+        rows = [row.get_name() for shown in self.lists() for row in (shown.get_child_at_index(index) for index in range(shown.get_child_count())) if row]
+        return [name for name in rows if name]
+
+    def find_row(self, name):
+        return next(((shown, index) for shown in self.lists() for index in range(shown.get_child_count())
+                     if shown.get_child_at_index(index) is not None and shown.get_child_at_index(index).get_name() == name), None)
+
+    def has_row(self, name):
+        return self.find_row(name) is not None
+
+    def choose(self, name):
+        """Selects a row of the list, and it alone, by its name. Without a selection the list may be drawn another way, so it is looked for twice."""
+        for shown in self.lists():
+            if shown.get_child_count():
+                shown.get_selection_iface().clear_selection()
+        try:
+            shown, index = wait_for(f"{self.name} lists {name!r}", lambda: self.find_row(name))
+        except Failure as failure:
+            raise Failure(f"{failure}\n{self.tree()}") from None
+        if not shown.get_selection_iface().select_child(index):
+            raise Failure(f"{self.name}: {name!r} cannot be selected")
+
     def texts(self, start=None):
         found = []
         for node in self.nodes(start):
@@ -229,7 +287,7 @@ class Window:
         lines = []
 
         def walk(node, depth):
-            if node is None or depth > 30 or len(lines) > 400:
+            if node is None or depth > 30 or len(lines) > 1500:
                 return
             name = (node.get_name() or "")[:60]
             if name or node.get_child_count() == 0:
