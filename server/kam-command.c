@@ -125,6 +125,16 @@ kam_command_run (int    argc,
   return report (error);
 }
 
+static void
+print_help (const char     *usage,
+            GOptionContext *context)
+{
+  g_autofree char *all = g_option_context_get_help (context, TRUE, NULL);
+  const char *rest = strstr (all, "\n\n");
+
+  printf ("Usage: kam-server [--config FILE] %s%s", usage, rest != NULL ? rest : "\n");
+}
+
 gboolean
 kam_command_parse (const char          *usage,
                    const char          *summary,
@@ -143,10 +153,8 @@ kam_command_parse (const char          *usage,
 
   if (*argc > 1 && g_str_equal ((*argv)[1], "--help"))
     {
-      g_autofree char *all = g_option_context_get_help (context, TRUE, NULL);
-      const char *rest = strstr (all, "\n\n");
-
-      printf ("Usage: kam-server [--config FILE] %s%s", usage, rest != NULL ? rest : "\n");
+      print_help (usage, context);
+      g_clear_pointer (&context, g_option_context_free);
       exit (0);
     }
 

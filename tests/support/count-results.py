@@ -1,44 +1,48 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prints what failed in a meson test log, and closes with the line `N passed, N failed`.
+"""Says which tests of a meson build folder failed in its last run, and closes with the line `N passed, N failed`.
 
-A TAP program counts as many tests as it has points; one that crashed, hung or broke off counts as one failure more."""
+A TAP program counts as many tests as it has points; one that crashed, hung, leaked or broke off without a failed point counts as one failure more."""
 
 import json
-import re
 import sys
-
-POINT = re.compile(r"^(ok|not ok)\b[^#]*(#\s*(SKIP))?", re.IGNORECASE | re.MULTILINE)
-
-
-def count(test):
-    passed = failed = skipped = 0
-    for point in POINT.finditer(test.get("stdout", "")):
-        if point.group(3):
-            skipped += 1
-        elif point.group(1).lower() == "ok":
-            passed += 1
-        else:
-            failed += 1
-    good = test["result"] in ("OK", "EXPECTEDFAIL")
-    if test["result"] == "SKIP" and passed + failed + skipped == 0:
-        skipped = 1
-    elif good and passed + failed + skipped == 0:
-        passed = 1
-    elif not good and test["result"] != "SKIP" and failed == 0:
-        failed = 1
-    return passed, failed, skipped
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 
-def main(path):
+def points(logs):
+    """{test: [passed, failed, skipped]} of the TAP programs."""
+    counts = {}
+    for suite in ElementTree.parse(logs / "testlog.junit.xml").getroot():
+        count = [0, 0, 0]
+        for case in suite.iter("testcase"):
+            if case.find("skipped") is not None:
+                count[2] += 1
+            elif case.find("failure") is not None or case.find("error") is not None:
+                count[1] += 1
+            else:
+                count[0] += 1
+        counts[suite.get("name").partition(".")[2]] = count
+    return counts
+
+
+def main(build):
+    logs = Path(build, "meson-logs")
+    counts = points(logs)
     totals = [0, 0, 0]
-    with open(path, encoding="utf-8") as log:
-        for line in log:
-            test = json.loads(line)
-            counts = count(test)
-            totals = [total + number for total, number in zip(totals, counts)]
-            if counts[1]:
-                print(f"failed: {test['name']} ({test['result']}, {test['duration']:.1f} s)")
+    for line in (logs / "testlog.json").read_text(encoding="utf-8").splitlines():
+        test = json.loads(line)
+        passed, failed, skipped = counts.get(test["name"], [0, 0, 0])
+        good = test["result"] in ("OK", "EXPECTEDFAIL")
+        if test["result"] == "SKIP":
+            skipped = max(skipped, 1)
+        elif not good and not failed:
+            failed = 1
+        elif good and not passed + failed + skipped:
+            passed = 1
+        totals = [total + number for total, number in zip(totals, (passed, failed, skipped))]
+        if failed:
+            print(f"failed: {test['name']} ({test['result']}, {test['duration']:.1f} s)")
     passed, failed, skipped = totals
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed or not passed else 0
