@@ -132,6 +132,7 @@ class Window:
     def __init__(self, name, profile, arguments=(), environment=None):
         self.name = name
         self.profile = Path(profile)
+        self.known_lists = []
         self.log = open(str(self.profile) + ".log", "ab")
         self.process = subprocess.Popen([BUILD / "src/kam", "--profile", str(self.profile), *arguments], stdout=self.log, stderr=self.log,
                                         env={**os.environ, "GSETTINGS_SCHEMA_DIR": str(BUILD / "data"), **(environment or {})})
@@ -236,17 +237,29 @@ class Window:
         subprocess.run(["import", "-window", newest, str(path)], check=True)
 
     def choose_in_menu(self, menu, item):
-        """Opens a menu button and chooses an item of it."""
+        """Opens a menu button and chooses an item of it. An item that is not drawn yet does nothing, so it is asked until the menu has closed."""
         button = [node for node in self.nodes(self.expect("push button", menu)) if node.get_role_name() == "push button"][-1]
+        pattern = re.compile("^" + re.escape(item))
         self.act(button)
-        self.click("menu item", re.compile("^" + re.escape(item)))
+        self.expect("menu item", pattern)
+
+        def chosen():
+            found = self.find("menu item", pattern)
+            if found is not None:
+                self.act(found)
+                time.sleep(0.3)
+            return self.find("menu item", pattern) is None
+
+        wait_for(f"{self.name}'s menu {menu!r} closes", chosen)
 
     def open_view(self, number):
         self.press(f"alt+{number}")
 
     def lists(self):
-        """The list of the view, as columns and as two-line rows; only one of them has rows."""
-        return [node for node in self.nodes() if node.get_role_name() == "list" and node.get_name() in ("GtkColumnListView", "Leads")]
+        """The list of the view, as columns and as two-line rows; only one of them has rows. They stay as long as the window, and are looked for once."""
+        if len(self.known_lists) < 2:
+            self.known_lists = [node for node in self.nodes() if node.get_role_name() == "list" and node.get_name() in ("GtkColumnListView", "Leads")]
+        return self.known_lists
 
     def rows(self):
         """Names of the rows of the list that is shown, from the top."""
