@@ -144,9 +144,12 @@ class Window:
             raise Failure(f"{self.name}'s kam ended with {self.process.returncode}:\n" + Path(self.log.name).read_text(errors="replace")[-3000:])
         desktop = Atspi.get_desktop(0)
         for index in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(index)
-            if child is not None and child.get_process_id() == self.process.pid:
-                return child
+            try:
+                child = desktop.get_child_at_index(index)
+                if child is not None and child.get_process_id() == self.process.pid:
+                    return child
+            except GLib.Error:  # one that has just ended
+                continue
         return None
 
     def close(self):
