@@ -225,35 +225,40 @@ class Window:
 
     def press(self, *keys):
         """Keys, into this program's newest window."""
-        shown = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True, check=False).stdout.split()
-        if not shown:
-            raise Failure(f"{self.name} has no window on the screen")
-        newest = max(shown, key=int)
-        subprocess.run(["xdotool", "windowraise", newest, "windowfocus", "--sync", newest, "key", "--clearmodifiers", *keys], check=True, capture_output=True)
+        self.focus()
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True, capture_output=True)
 
     def picture(self, path):
         """Of this window alone, brought to the front."""
-        shown = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True, check=True).stdout.split()
-        newest = max(shown, key=int)
-        subprocess.run(["xdotool", "windowraise", newest], check=True)
+        newest = self.focus()
         time.sleep(0.5)
         subprocess.run(["import", "-window", newest, str(path)], check=True)
 
-    def choose_in_menu(self, menu, item):
-        """Opens a menu button and chooses an item of it. An item that is not drawn yet does nothing, so it is asked until the menu has closed."""
-        button = [node for node in self.nodes(self.expect("push button", menu)) if node.get_role_name() == "push button"][-1]
+    def choose_in_menu(self, menu, item, effect):
+        """Opens a menu button and chooses an item of it, until its effect is seen: without a window manager a menu may close before it is drawn."""
         pattern = re.compile("^" + re.escape(item))
-        self.act(button)
-        self.expect("menu item", pattern)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.focus()
+            button = [node for node in self.nodes(self.expect("push button", menu)) if node.get_role_name() == "push button"][-1]
+            self.act(button)
+            try:
+                self.act(wait_for("the menu", lambda: self.find("menu item", pattern), 5))
+                return wait_for("its effect", effect, 5)
+            except (Failure, GLib.Error):
+                continue
+        raise Failure(f"{self.name}: {item!r} of {menu!r} does nothing")
 
-        def chosen():
-            found = self.find("menu item", pattern)
-            if found is not None:
-                self.act(found)
-                time.sleep(0.3)
-            return self.find("menu item", pattern) is None
+    def newest_window(self):
+        shown = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True, check=False).stdout.split()
+        if not shown:
+            raise Failure(f"{self.name} has no window on the screen")
+        return max(shown, key=int)
 
-        wait_for(f"{self.name}'s menu {menu!r} closes", chosen)
+    def focus(self):
+        newest = self.newest_window()
+        subprocess.run(["xdotool", "windowraise", newest, "windowfocus", "--sync", newest], check=True, capture_output=True)
+        return newest
 
     def open_view(self, number):
         self.press(f"alt+{number}")
@@ -270,8 +275,12 @@ class Window:
         return [name for name in rows if name]
 
     def find_row(self, name):
-        return next(((shown, index) for shown in self.lists() for index in range(shown.get_child_count())
-                     if shown.get_child_at_index(index) is not None and shown.get_child_at_index(index).get_name() == name), None)
+        for shown in self.lists():
+            for index in range(shown.get_child_count()):
+                row = shown.get_child_at_index(index)
+                if row is not None and row.get_name() == name:
+                    return shown, index
+        return None
 
     def has_row(self, name):
         return self.find_row(name) is not None

@@ -22,6 +22,11 @@ def fill(window, frame, fields, button="Save"):
     window.expect_gone(("frame", "dialog"), frame)
 
 
+def edit(window):
+    """Opens the form of the lead that is shown, from its menu."""
+    return window.choose_in_menu("Lead Menu", "Edit", lambda: window.find(("frame", "dialog"), "Edit Lead"))
+
+
 def waits(window):
     return window.find("label", re.compile(r"\d+ changes? waiting|[Oo]ffline"))
 
@@ -45,14 +50,13 @@ def work_offline(a):
 
     a.choose(edited)
     a.expect("heading", edited)
-    a.choose_in_menu("Lead Menu", "Edit")
-    fill(a, re.compile("Edit Lead|^" + re.escape(edited)), {"Name": LONG_NAME})
+    edit(a)
+    fill(a, "Edit Lead", {"Name": LONG_NAME})
     a.expect("heading", LONG_NAME)
 
     a.choose(deleted)
     a.expect("heading", deleted)
-    a.choose_in_menu("Lead Menu", "Delete")
-    wait_for(f"{deleted!r} leaves A's list", lambda: not a.has_row(deleted))
+    a.choose_in_menu("Lead Menu", "Delete", lambda: not a.has_row(deleted))
 
     return edited, deleted
 
@@ -145,17 +149,16 @@ def keeps_one_s_place():
         first, second, third = b.rows()[:3]
         b.choose(second)
         b.expect("heading", second)
-        b.choose_in_menu("Lead Menu", "Edit")
-        dialog = b.expect(("frame", "dialog"), re.compile("Edit Lead|^" + re.escape(second)))
+        dialog = edit(b)
         b.type_into("text", "City", "Typed but not saved", dialog)
 
         a.choose(second)
         a.expect("heading", second)
-        a.choose_in_menu("Lead Menu", "Edit")
-        fill(a, re.compile("Edit Lead|^" + re.escape(second)), {"Postcode": "324001"})
+        edit(a)
+        fill(a, "Edit Lead", {"Postcode": "324001"})
         a.choose(first)
         a.expect("heading", first)
-        a.choose_in_menu("Lead Menu", "Delete")
+        a.choose_in_menu("Lead Menu", "Delete", lambda: not a.has_row(first))
 
         wait_for("B's list follows", lambda: not b.has_row(first) and b.has_row(third))
         wait_for("the untouched field follows in the open form", lambda: text_of(b, dialog, "Postcode") == "324001")
