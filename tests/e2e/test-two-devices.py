@@ -12,19 +12,20 @@ NEW_NAME = "Ömer's \"Zaika\" 🍛 दिल्ली <b>&amp; مطعم"
 LONG_NAME = ("लंबा नाम wide ﷽ " * 20)[:199] + "…"
 CONTACT = "रमेश O'Brien"
 SUMMARY = "Wants 12 bags of besan; ८ किलो घी"
+FORM = ("frame", "dialog", "filler")  # GTK 4.8 is not sure what a transient window is
 
 
 def fill(window, frame, fields, button="Save"):
-    dialog = window.expect(("frame", "dialog", "filler"), frame)
+    dialog = window.expect(FORM, frame)
     for field, text in fields.items():
         window.type_into("text", field, text, dialog)
     window.click("push button", re.compile(f"^_?{button}\\b"), dialog)
-    window.expect_gone(("frame", "dialog"), frame)
+    window.expect_gone(FORM, frame)
 
 
 def edit(window):
     """Opens the form of the lead that is shown, from its menu."""
-    return window.choose_in_menu("Lead Menu", "Edit", lambda: window.find(("frame", "dialog"), "Edit Lead"))
+    return window.choose_in_menu("Lead Menu", "Edit", lambda: window.find(FORM, "Edit Lead"))
 
 
 def waits(window):
@@ -42,7 +43,7 @@ def work_offline(a):
     fill(a, "New Contact", {"Name": CONTACT, "Phone": "+91 98290 12345", "Role": "owner"})
     a.expect("label", CONTACT)
     a.click("push button", "Log Call")
-    dialog = a.expect(("frame", "dialog", "filler"), "Log Call")
+    dialog = a.expect(FORM, "Log Call")
     a.click(("push button", "toggle button"), "Reached", dialog)
     fill(a, "Log Call", {"Summary": SUMMARY})
     a.expect("label", SUMMARY)
