@@ -104,7 +104,8 @@ add_lead (const KamDbOptions *database,
   g_autoptr (GError) error = NULL;
   KamParam params[] = { KAM_PARAM_ID (id), KAM_PARAM_ID (scope), KAM_PARAM_ID (owner) };
 
-  kam_db_exec (db, "INSERT INTO `lead` (`id`, `rev`, `scope_id`, `name`, `status`, `kam_id`, `time_zone`) VALUES (?, 1, ?, 'L', 'new', ?, 'Asia/Kolkata')", params,
+  kam_db_exec (db, "INSERT INTO `lead` (`id`, `rev`, `scope_id`, `name`, `status`, `kam_id`, `time_zone`) "
+               "VALUES (?, 1, ?, 'L', 'new', ?, 'Asia/Kolkata')", params,
                3, NULL, &error);
   g_assert_no_error (error);
 }

@@ -158,7 +158,8 @@ test_hang_up (void)
   tls = g_tls_client_connection_new (G_IO_STREAM (connection), identity, &error);
   g_assert_no_error (error);
   g_tls_connection_set_database (G_TLS_CONNECTION (tls), trust);
-  request = g_strdup_printf ("GET /v1/poke?since=%" G_GINT64_FORMAT " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", client->head, client->token);
+  request = g_strdup_printf ("GET /v1/poke?since=%" G_GINT64_FORMAT " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n",
+                             client->head, client->token);
   g_output_stream_write_all (g_io_stream_get_output_stream (tls), request, strlen (request), NULL, NULL, &error);
   g_assert_no_error (error);
   g_usleep (400 * 1000);

@@ -138,7 +138,8 @@ test_writes_meanwhile (Fixture       *fixture,
     {
       if (step < 6)
         {
-          kam_test_client_set (writer, "lead", g_ptr_array_index (ids, (step * 3) % 10), step % 2 == 0 ? "{\"city\":[null,\"Pune\"]}" : "{\"state\":[null,\"MH\"]}");
+          kam_test_client_set (writer, "lead", g_ptr_array_index (ids, (step * 3) % 10),
+                               step % 2 == 0 ? "{\"city\":[null,\"Pune\"]}" : "{\"state\":[null,\"MH\"]}");
           g_ptr_array_add (ids, kam_test_client_add_lead (writer, "Late", fixture->kams[0]));
           kam_test_client_pull (writer, 0);
         }
@@ -194,7 +195,8 @@ test_cursors (Fixture       *fixture,
   g_assert_cmpuint (kam2->drops, ==, 2);
 
   /* A server restored from a backup has other commits under the same numbers, or none. */
-  kam_db_exec (db, "UPDATE `commit_log` SET `nonce` = UNHEX('00000000000040008000000000000000') WHERE `seq` = (SELECT `head` FROM `org`)", NULL, 0, NULL, &error);
+  kam_db_exec (db, "UPDATE `commit_log` SET `nonce` = UNHEX('00000000000040008000000000000000') "
+               "WHERE `seq` = (SELECT `head` FROM `org`)", NULL, 0, NULL, &error);
   g_assert_no_error (error);
   expect_pull_problem (kam1, kam1->cursor, 410, "diverged");
   kam_db_exec (db, "UPDATE `org` SET `head` = `head` - 1", NULL, 0, NULL, &error);
@@ -261,7 +263,8 @@ test_moved (Fixture       *fixture,
   g_autofree char *lead = kam_test_client_add_lead (kam1, "Moves", fixture->kams[0]);
   g_autofree char *contact = kam_id_new (g_get_real_time ());
   g_autofree char *child = g_strdup_printf ("{\"lead_id\":[null,\"%s\"],\"name\":[null,\"Chef\"]}", lead);
-  g_autofree char *put = g_strdup_printf ("\"entity\":\"contact\",\"id\":\"%s\",\"op\":\"put\",\"base_rev\":0,\"at\":\"2026-01-01T00:00:00.000000Z\",\"set\":%s",
+  g_autofree char *put = g_strdup_printf ("\"entity\":\"contact\",\"id\":\"%s\",\"op\":\"put\",\"base_rev\":0,"
+                                          "\"at\":\"2026-01-01T00:00:00.000000Z\",\"set\":%s",
                                           contact, child);
   g_autofree char *move = g_strdup_printf ("{\"kam_id\":[\"%s\",\"%s\"]}", fixture->kams[0], fixture->kams[1]);
   g_autofree char *back = g_strdup_printf ("{\"kam_id\":[\"%s\",\"%s\"]}", fixture->kams[1], fixture->kams[0]);
