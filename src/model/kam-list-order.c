@@ -59,6 +59,40 @@ kam_list_order_apply (GListModel *model,
     }
 }
 
+void
+kam_list_order_swap (GListModel   *model,
+                     GArray       *keys,
+                     KamListPages *pages,
+                     GHashTable   *unkeyed,
+                     GArray       *after,
+                     GPtrArray    *rows)
+{
+  const gint64 *new_keys = (const gint64 *) (gpointer) after->data;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint kept = MIN (keys->len, rows->len);
+
+  for (guint i = 0; i < kept; i++)
+    {
+      gint64 key = g_array_index (keys, gint64, i);
+      KamListItem *item = key != 0 ? kam_list_pages_peek (pages, key) : g_hash_table_lookup (unkeyed, GUINT_TO_POINTER (i + 1));
+
+      g_ptr_array_add (items, item != NULL ? g_object_ref (item) : kam_list_item_new (0));
+    }
+
+  kam_list_pages_clear (pages);
+  g_hash_table_remove_all (unkeyed);
+  for (guint i = 0; i < kept; i++)
+    {
+      g_array_index (keys, gint64, i) = new_keys[i];
+      kam_list_item_set_key (items->pdata[i], new_keys[i]);
+      kam_list_pages_watch (pages, items->pdata[i]);
+    }
+  kam_list_pages_fill (pages, rows);
+
+  kam_list_order_splice (model, keys, kept, keys->len - kept, 0, NULL);
+  kam_list_order_splice (model, keys, kept, 0, after->len - kept, new_keys + kept);
+}
+
 gboolean
 kam_list_order_agrees (GArray *known,
                        GArray *keys)

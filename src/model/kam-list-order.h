@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "kam-store-query.h"
+#include "kam-list-pages.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +21,15 @@ void     kam_list_order_apply       (GListModel         *model,
                                      GArray             *keys,
                                      GArray             *splices,
                                      GArray             *after);
+
+/* To the rows of another query, of which the first are here. The items of the first places stay and take the new rows, since views make all
+ * the widgets of a row again for another item; only places beyond go and come. unkeyed: (element-type guint KamListItem): by place + 1 */
+void     kam_list_order_swap        (GListModel         *model,
+                                     GArray             *keys,
+                                     KamListPages       *pages,
+                                     GHashTable         *unkeyed,
+                                     GArray             *after,
+                                     GPtrArray          *rows);
 
 /* Do the keys that are known, those other than 0, stand in the same places? */
 gboolean kam_list_order_agrees      (GArray             *known,

@@ -225,11 +225,7 @@ start_cb (GObject      *source,
     g_array_index (keys, gint64, i) = ((KamListRow *) g_ptr_array_index (rows, i))->key;
 
   g_signal_emit (self, signals[REORDERING], 0);
-  kam_list_pages_clear (self->pages);
-  g_hash_table_remove_all (self->unkeyed);
-  kam_list_order_splice (G_LIST_MODEL (self), self->keys, 0, self->keys->len, 0, NULL);
-  kam_list_pages_fill (self->pages, rows);
-  kam_list_order_replace (G_LIST_MODEL (self), self->keys, keys);
+  kam_list_order_swap (G_LIST_MODEL (self), self->keys, self->pages, self->unkeyed, keys, rows);
   if (!is_unnamed (self))
     set_state (self, KAM_LIST_READY, NULL);
   g_signal_emit (self, signals[REORDERED], 0);

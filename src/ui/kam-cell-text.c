@@ -9,7 +9,8 @@
 
 #include <glib/gi18n.h>
 
-static const char *const status_classes[] = { "kam-status-new", "kam-status-contacted", "kam-status-active", "kam-status-inactive" };
+/* As in style.css; one that has none is dimmed. */
+static const char *const status_colors[] = { "accent_color", "warning_color", "success_color", NULL };
 
 static gboolean
 is_lead (const KamListRow *row)
@@ -166,12 +167,18 @@ kam_cell_detail (const KamListRow *row,
 }
 
 const char *
-kam_cell_status_class (const KamListRow *row)
+kam_cell_status_color (const KamListRow *row,
+                       gboolean         *is_dim)
 {
   int choice = -1;
 
-  if (is_lead (row) && kam_row_text (row->row, KAM_LEAD_STATUS) != NULL)
+  if (row != NULL && is_lead (row) && kam_row_text (row->row, KAM_LEAD_STATUS) != NULL)
     choice = kam_field_find_choice (&kam_row_entity (row->row)->fields[KAM_LEAD_STATUS], kam_row_text (row->row, KAM_LEAD_STATUS));
 
-  return choice >= 0 && choice < (int) G_N_ELEMENTS (status_classes) ? status_classes[choice] : NULL;
+  if (choice < 0 || choice >= (int) G_N_ELEMENTS (status_colors))
+    return NULL;
+
+  *is_dim = status_colors[choice] == NULL;
+
+  return status_colors[choice];
 }

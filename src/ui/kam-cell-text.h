@@ -14,7 +14,8 @@ char       *kam_cell_tooltip (KamColumn         column,
 /* The second line of a row: everything that has no column of its own. (transfer full) */
 char       *kam_cell_detail  (const KamListRow *row,
                               KamWorkspace     *workspace);
-/* The style class for a lead's status, NULL for a row that has none. (transfer none) */
-const char *kam_cell_status_class (const KamListRow *row);
+/* The named colour of a lead's status, NULL for that of the text; whether it is dimmed. As the style classes say. (transfer none) */
+const char *kam_cell_status_color (const KamListRow *row,
+                                   gboolean         *is_dim);
 
 G_END_DECLS

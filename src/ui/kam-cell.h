@@ -36,6 +36,9 @@ GtkWidget  *kam_cell_new       (KamColumn     column,
 void        kam_cell_set_item  (KamCell      *self,
                                 KamListItem  *item); /* (nullable) */
 KamListItem *kam_cell_get_item (KamCell      *self); /* (nullable) */
-const char *kam_cell_get_text  (KamCell      *self);
+
+/* Has the cells drawn of those rows of a list view that came into sight since they were last to be drawn: to be called whenever the list is
+ * drawn, by who holds it. */
+void        kam_cell_draw_arrived (GtkWidget *list);
 
 G_END_DECLS

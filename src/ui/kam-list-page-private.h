@@ -26,11 +26,13 @@ struct _KamListPage
   guint              layout_source;
   gboolean           focus_wanted;  /* by the rows, once there are any */
   double             wanted_place;  /* row to show on top once there are rows, or -1 */
+  gboolean           asked;         /* the rows that come next answer another question: they are shown from the first */
 
   /* Selection goes by key while rows move. */
   gboolean           holding;
   GHashTable        *held;          /* (owned) (nullable): keys selected before the rows moved */
   gint64             wanted_key;    /* to select once the list has it, or 0 */
+  gboolean           untold;        /* somebody was waited for when the rows began to move */
   KamListItem       *waiting;       /* (owned) (nullable): selected, and not read yet */
   char              *selected_id;   /* (owned) (nullable): of the one selected row */
   char              *selected_lead; /* (owned) (nullable): the lead of that row */
@@ -61,8 +63,6 @@ struct _KamListPage
 
 /* kam-list-page.c */
 void     kam_list_page_ask             (KamListPage *self);
-void     kam_list_page_set_wide        (KamListPage *self,
-                                        gboolean     wide);
 void     kam_list_page_emit_selected   (KamListPage *self,
                                         const char  *lead_id,
                                         gboolean     opened);
@@ -79,6 +79,8 @@ void     kam_list_filters_init         (KamListPage *self);
 void     kam_list_filters_update       (KamListPage *self);
 
 /* kam-list-place.c */
+void     kam_list_page_set_wide        (KamListPage *self,
+                                        gboolean     wide);
 double   kam_list_page_get_place       (KamListPage *self);
 void     kam_list_page_take_focus      (KamListPage *self);
 void     kam_list_page_hold_focus      (KamListPage *self);

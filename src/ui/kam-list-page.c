@@ -115,6 +115,7 @@ kam_list_page_ask (KamListPage *self)
   g_autofree char *search = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
 
   query.search = *search != '\0' ? search : NULL;
+  self->asked = TRUE;
   kam_list_set_query (self->list, &query);
   kam_list_page_save (self);
 }
@@ -183,6 +184,9 @@ reordered_cb (KamListPage *self)
 {
   kam_list_selection_release (self);
   update_state (self);
+  if (self->asked && self->wanted_place < 0)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->wide ? self->wide_scroll : self->narrow_scroll), 0);
+  self->asked = FALSE;
   kam_list_page_take_focus (self);
   kam_list_page_restore_scroll (self);
 }
@@ -210,28 +214,6 @@ kam_list_page_emit_selected (KamListPage *self,
 }
 
 /* Wide and narrow */
-
-void
-kam_list_page_set_wide (KamListPage *self,
-                        gboolean     wide)
-{
-  double place = 0;
-
-  if (self->laid_out && self->wide == wide)
-    return;
-
-  kam_list_page_hold_focus (self);
-  place = kam_list_page_get_place (self);
-  self->wide = wide;
-  self->laid_out = TRUE;
-  gtk_list_view_set_model (self->rows, wide ? NULL : GTK_SELECTION_MODEL (self->selection));
-  gtk_column_view_set_model (self->columns, wide ? GTK_SELECTION_MODEL (self->selection) : NULL);
-  gtk_stack_set_visible_child_name (self->layouts, wide ? "wide" : "narrow");
-  if (self->wanted_place < 0)
-    self->wanted_place = place;
-  kam_list_page_restore_scroll (self);
-  kam_list_page_take_focus (self);
-}
 
 static gboolean
 layout_cb (gpointer user_data)
@@ -269,6 +251,17 @@ kam_list_page_size_allocate (GtkWidget *widget,
   /* Not while sizes are being given out. */
   if ((!self->laid_out || self->wide != (width >= WIDE)) && self->layout_source == 0)
     self->layout_source = g_idle_add_full (G_PRIORITY_HIGH, layout_cb, self, NULL);
+}
+
+static void
+kam_list_page_snapshot (GtkWidget   *widget,
+                        GtkSnapshot *snapshot)
+{
+  KamListPage *self = KAM_LIST_PAGE (widget);
+
+  if (self->laid_out)
+    kam_cell_draw_arrived (self->wide ? gtk_widget_get_last_child (GTK_WIDGET (self->columns)) : GTK_WIDGET (self->rows));
+  GTK_WIDGET_CLASS (kam_list_page_parent_class)->snapshot (widget, snapshot);
 }
 
 static gboolean
@@ -392,6 +385,7 @@ kam_list_page_class_init (KamListPageClass *klass)
   object_class->finalize = kam_list_page_finalize;
   widget_class->measure = kam_list_page_measure;
   widget_class->size_allocate = kam_list_page_size_allocate;
+  widget_class->snapshot = kam_list_page_snapshot;
 
   properties[PROP_SEARCHING] = g_param_spec_boolean ("searching", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);

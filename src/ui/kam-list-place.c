@@ -60,6 +60,28 @@ kam_list_page_restore_scroll (KamListPage *self)
     self->wanted_place = -1;
 }
 
+void
+kam_list_page_set_wide (KamListPage *self,
+                        gboolean     wide)
+{
+  double place = 0;
+
+  if (self->laid_out && self->wide == wide)
+    return;
+
+  kam_list_page_hold_focus (self);
+  place = kam_list_page_get_place (self);
+  self->wide = wide;
+  self->laid_out = TRUE;
+  gtk_list_view_set_model (self->rows, wide ? NULL : GTK_SELECTION_MODEL (self->selection));
+  gtk_column_view_set_model (self->columns, wide ? GTK_SELECTION_MODEL (self->selection) : NULL);
+  gtk_stack_set_visible_child_name (self->layouts, wide ? "wide" : "narrow");
+  if (self->wanted_place < 0)
+    self->wanted_place = place;
+  kam_list_page_restore_scroll (self);
+  kam_list_page_take_focus (self);
+}
+
 static void
 scrolled_cb (KamListPage *self)
 {

@@ -93,6 +93,9 @@ kam_list_selection_hold (KamListPage *self)
   guint position = 0;
 
   self->holding = TRUE;
+  /* The item may be given another row: who is waited for is asked again afterwards. */
+  self->untold = self->waiting != NULL;
+  wait_for (self, NULL);
   g_clear_pointer (&self->held, g_hash_table_unref);
   if (gtk_bitset_is_empty (bits) || gtk_bitset_get_size (bits) > MAX_HELD)
     return;
@@ -138,10 +141,9 @@ kam_list_selection_release (KamListPage *self)
     }
   self->holding = FALSE;
   if (wanted != G_MAXUINT)
-    {
-      self->wanted_key = 0;
-      tell (self);
-    }
+    self->wanted_key = 0;
+  if (wanted != G_MAXUINT || self->untold)
+    tell (self);
 }
 
 gboolean
