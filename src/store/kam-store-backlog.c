@@ -5,6 +5,7 @@
 
 /* After a first sync the list is usable at once; what it shows of interactions, and the search index, are made lead by lead while nobody asks for anything. */
 #define SLICE_US (40 * G_TIME_SPAN_MILLISECOND)
+#define MERGE_PAGES 16 /* of the search index at a time */
 
 gboolean
 kam_backlog_restart (KamWorker  *self,
@@ -92,4 +93,34 @@ kam_worker_slice (KamWorker *self)
     {
       self->has_backlog = FALSE;
     }
+}
+
+static gboolean
+merge (KamWorker  *self,
+       gpointer    data,
+       GError    **error)
+{
+  gboolean *done = data;
+  int before = sqlite3_total_changes (kam_sqlite_handle (self->db));
+
+  if (!kam_sqlite_exec (self->db, error, "INSERT INTO search (search, rank) VALUES ('merge', ?1)", "i", (gint64) MERGE_PAGES))
+    return FALSE;
+
+  /* FTS5 tells that there was nothing to do by changing nothing but this one row. */
+  *done = sqlite3_total_changes (kam_sqlite_handle (self->db)) - before < 2;
+
+  return TRUE;
+}
+
+/* Every edit leaves a small piece in the search index: merged within an edit they would make one in a hundred wait for all. */
+void
+kam_worker_merge (KamWorker *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = TRUE;
+
+  if (!kam_worker_write (self, FALSE, merge, &done, &error))
+    g_message ("The search index could not be tidied up: %s", error->message);
+
+  self->has_pieces = !done;
 }

@@ -107,6 +107,7 @@ kam_worker_close (KamWorker *self)
 {
   self->has_backlog = FALSE;
   self->has_log = FALSE;
+  self->has_pieces = FALSE;
   g_clear_pointer (&self->db, kam_sqlite_close);
 
   if (self->lock_fd >= 0)

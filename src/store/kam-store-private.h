@@ -29,6 +29,7 @@ typedef struct
   gboolean      has_shadows;                    /* while publishing: some row may have one */
   gboolean      has_log;                        /* something was committed and is not written back yet */
   gboolean      has_backlog;                    /* leads still to be indexed in idle slices */
+  gboolean      has_pieces;                     /* the search index was written to and is not merged yet */
   GPtrArray    *page;                           /* (owned) (element-type GPtrArray of KamLine): the page that is being received */
 
   /* of the transaction under way */
@@ -228,6 +229,7 @@ gboolean   kam_publish_line    (KamWorker     *self,
 
 /* kam-store-backlog.c: what lists need not wait for */
 void       kam_worker_slice    (KamWorker     *self);
+void       kam_worker_merge    (KamWorker     *self);
 gboolean   kam_backlog_restart (KamWorker     *self,
                                 GError       **error);
 

@@ -61,7 +61,10 @@ static const char base_schema[] =
   "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
   /* Combining marks belong to the word, or the vowel signs of Devanagari would cut it. */
   "CREATE VIRTUAL TABLE search USING fts5 (name, city, address, phone, tags, contacts, notes, summaries,"
-  " tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\", prefix = '2 3');";
+  " tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\", prefix = '2 3');"
+  /* Its pieces are merged while nobody waits (see kam_worker_merge()), and in the middle of an edit only where too many have come together. */
+  "INSERT INTO search (search, rank) VALUES ('automerge', 0);"
+  "INSERT INTO search (search, rank) VALUES ('crisismerge', 64);";
 
 static char *select_head[KAM_N_ENTITIES];
 static char *insert_text[KAM_N_ENTITIES];

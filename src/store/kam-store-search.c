@@ -138,6 +138,7 @@ kam_search_index (KamWorker   *self,
   if (lead == NULL)
     return TRUE;
 
+  self->has_pieces = TRUE;
   if (!kam_sqlite_exec (self->db, error, "DELETE FROM search WHERE rowid = ?1", "i", key))
     return FALSE;
 

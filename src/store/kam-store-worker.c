@@ -4,6 +4,7 @@
 #include "kam-store-private.h"
 
 #define REST_US G_TIME_SPAN_SECOND /* without anything asked, before the log is written back */
+#define QUIET_US (50 * G_TIME_SPAN_MILLISECOND) /* before the search index is merged */
 
 /* What the queue carries; without a task it ends the thread. */
 typedef struct
@@ -106,6 +107,21 @@ run_job (KamWorker *self,
   g_object_unref (job->task);
 }
 
+/* In steps of milliseconds, until somebody asks for something. */
+static KamJob *
+merge_until_asked (KamWorker *self)
+{
+  KamJob *job = g_async_queue_timeout_pop (self->queue, QUIET_US);
+
+  while (job == NULL && self->has_pieces)
+    {
+      kam_worker_merge (self);
+      job = g_async_queue_try_pop (self->queue);
+    }
+
+  return job;
+}
+
 /* Writing the log back into the file takes tenths of a second: not while somebody saves one edit after the other. */
 static KamJob *
 next_job (KamWorker *self)
@@ -114,6 +130,14 @@ next_job (KamWorker *self)
 
   if (self->has_backlog)
     return g_async_queue_try_pop (self->queue);
+
+  if (self->has_pieces)
+    {
+      job = merge_until_asked (self);
+
+      if (job != NULL)
+        return job;
+    }
 
   if (self->has_log)
     {
