@@ -157,8 +157,8 @@ kam_cell_detail (const KamListRow *row,
   next = next_text (row, workspace);
   if (next != NULL)
     {
-      /* Translators: the date of the next call, such as "in 2 days" */
-      g_autofree char *call = g_strdup_printf (_("call %s"), next);
+      /* Translators: when the next call or visit is, such as "in 2 days" */
+      g_autofree char *call = g_strdup_printf (_("next %s"), next);
 
       add_part (text, call);
     }
