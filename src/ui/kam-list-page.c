@@ -184,8 +184,9 @@ reordered_cb (KamListPage *self)
 {
   kam_list_selection_release (self);
   update_state (self);
-  if (self->asked && self->wanted_place < 0)
-    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->wide ? self->wide_scroll : self->narrow_scroll), 0);
+  if (self->asked && self->wanted_place < 0 && g_list_model_get_n_items (G_LIST_MODEL (self->list)) > 0)
+    gtk_widget_activate_action (self->wide ? gtk_widget_get_last_child (GTK_WIDGET (self->columns)) : GTK_WIDGET (self->rows), "list.scroll-to-item",
+                                "u", 0);
   self->asked = FALSE;
   kam_list_page_take_focus (self);
   kam_list_page_restore_scroll (self);
