@@ -149,7 +149,7 @@ test_hang_up (void)
   g_autofree char *request = NULL;
   g_autofree char *log = NULL;
   guint before = count_pokes (server);
-  gint64 end = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 
   kam_test_client_pull (client, 0);
   g_socket_client_set_enable_proxy (sockets, FALSE);
@@ -166,14 +166,14 @@ test_hang_up (void)
   g_assert_cmpuint (count_pokes (server), ==, before);
 
   g_io_stream_close (tls, NULL, NULL);
-  while (count_pokes (server) == before)
+  while (log == NULL || strstr (log, "GET /v1/poke 499 aborted ") == NULL)
     {
       g_assert_cmpint (g_get_monotonic_time (), <, end);
       g_usleep (10 * 1000);
+      g_clear_pointer (&log, g_free);
+      log = kam_test_server_log (server);
     }
 
-  log = kam_test_server_log (server);
-  g_assert_nonnull (strstr (log, "GET /v1/poke 499 aborted "));
   g_assert_null (strstr (log, " 500 "));
   g_assert_null (strstr (log, "/v1/pull 499 "));
 }
