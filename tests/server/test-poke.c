@@ -165,15 +165,15 @@ test_hang_up (void)
   g_usleep (400 * 1000);
   g_assert_cmpuint (count_pokes (server), ==, before);
 
+  /* The answer that finds it out may still reach the peer's kernel (then it counts as written) or be refused: either way the wait has ended. */
   g_io_stream_close (tls, NULL, NULL);
-  while (log == NULL || strstr (log, "GET /v1/poke 499 aborted ") == NULL)
+  while (count_pokes (server) == before)
     {
       g_assert_cmpint (g_get_monotonic_time (), <, end);
       g_usleep (10 * 1000);
-      g_clear_pointer (&log, g_free);
-      log = kam_test_server_log (server);
     }
 
+  log = kam_test_server_log (server);
   g_assert_null (strstr (log, " 500 "));
   g_assert_null (strstr (log, "/v1/pull 499 "));
 }
