@@ -425,7 +425,7 @@ write_page (KamDb         *db,
     return FALSE;
 
   sealed = kam_cursor_seal (page->cursor, &page->org);
-  kam_page_writer_footer (page->writer, sealed, page->org.head, more, page->text);
+  kam_page_writer_footer (page->writer, sealed, page->org.head, page->org.durable, more, page->text);
 
   return flush (page, 0, error);
 }

@@ -28,6 +28,7 @@ typedef struct
   GPtrArray            *outcomes; /* (owned) (element-type Outcome): one for each item */
   GPtrArray            *touched;  /* (owned) (element-type utf8) */
   gint64                head;
+  gint64                durable;
 } Run;
 
 static void
@@ -366,6 +367,7 @@ run_push (Run      *run,
     return FALSE;
 
   run->head = org.head;
+  run->durable = org.durable;
 
   return store_results (run, push, error);
 }
@@ -412,6 +414,7 @@ make_answer (Run *run)
   json_object_set_array_member (answer, "results", results);
   json_object_set_int_member (answer, "last_mid", run->client.last_mid);
   json_object_set_int_member (answer, "head", run->head);
+  json_object_set_int_member (answer, "durable", run->durable);
   json_node_take_object (node, answer);
 
   return node;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "kam-digest.h"
 #include "kam-error.h"
 #include "kam-json.h"
 #include "kam-wire-private.h"
@@ -26,23 +27,6 @@ struct _KamPageReader
   gboolean   is_complete;
   gboolean   is_broken;
 };
-
-/**
- * kam_line_clear:
- *
- * Frees what the line owns and sets all of it to nothing.
- */
-void
-kam_line_clear (KamLine *self)
-{
-  g_free (self->scope);
-  g_free (self->id);
-  g_clear_pointer (&self->row, kam_row_unref);
-  g_free (self->extra);
-  g_free (self->cursor);
-  g_free (self->digest);
-  memset (self, 0, sizeof *self);
-}
 
 static void
 clear_column (gpointer data)
@@ -218,7 +202,8 @@ read_footer (KamPageReader *self,
   object = json_node_get_object (node);
 
   if (!kam_json_get_string (object, "cursor", &cursor, error) || !kam_json_get_int (object, "head", &out->head, error) ||
-      !kam_json_get_int (object, "count", &out->count, error) || !kam_json_get_string (object, "digest", &digest, error))
+      !kam_json_opt_int (object, "durable", &out->durable, error) || !kam_json_get_int (object, "count", &out->count, error) ||
+      !kam_json_get_string (object, "digest", &digest, error))
     return FALSE;
 
   more = json_object_get_member (object, "more");
@@ -382,6 +367,33 @@ read_evict (KamJsonCursor *cursor,
 }
 
 static gboolean
+read_range (KamJsonCursor *cursor,
+            KamLine       *out,
+            GError       **error)
+{
+  char word[MAX_NAME];
+  const KamEntity *entity = NULL;
+
+  if (!kam_json_cursor_expect (cursor, ',', error) || !kam_json_cursor_short (cursor, word, sizeof word, error))
+    return FALSE;
+
+  entity = kam_entity_by_name (word);
+
+  if (entity == NULL)
+    return read_unknown (cursor, out, error);
+
+  out->kind = KAM_LINE_RANGE;
+  out->entity = entity->kind;
+
+  if (!kam_json_cursor_expect (cursor, ',', error) || !kam_json_cursor_short (cursor, word, sizeof word, error))
+    return FALSE;
+
+  out->range = g_strdup (word);
+
+  return kam_range_is_valid (word) || fail (error, "A range is two or three hexadecimal digits");
+}
+
+static gboolean
 read_array (KamPageReader *self,
             const char    *line,
             gsize          length,
@@ -405,6 +417,8 @@ read_array (KamPageReader *self,
     read = read_drop (&cursor, out, error);
   else if (strcmp (word, "-") == 0)
     read = read_evict (&cursor, out, error);
+  else if (strcmp (word, "range") == 0)
+    read = read_range (&cursor, out, error);
   else
     read = read_unknown (&cursor, out, error);
 

@@ -4,6 +4,7 @@
 #include "kam-wire.h"
 
 #include "kam-json.h"
+#include "kam-wire-private.h"
 
 struct _KamPageWriter
 {
@@ -26,16 +27,6 @@ kam_page_writer_free (KamPageWriter *self)
 {
   g_checksum_free (self->digest);
   g_free (self);
-}
-
-static void
-append_int (GString *out,
-            gint64   number)
-{
-  char digits[24];
-
-  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, number);
-  g_string_append (out, digits);
 }
 
 static void
@@ -76,9 +67,9 @@ kam_page_writer_header (KamPageWriter *self,
     }
 
   g_string_append (out, "},\"progress\":{\"done\":");
-  append_int (out, done);
+  kam_wire_append_int (out, done);
   g_string_append (out, ",\"total\":");
-  append_int (out, total);
+  kam_wire_append_int (out, total);
   g_string_append (out, "}}\n");
 }
 
@@ -88,23 +79,9 @@ end_line (KamPageWriter *self,
           GString       *out,
           gsize          start)
 {
-  g_string_append (out, "]\n");
+  g_string_append_c (out, '\n');
   g_checksum_update (self->digest, (const guchar *) out->str + start, (gssize) (out->len - start));
   self->count++;
-}
-
-/* Entity, rev and scope, as rows and evictions name them. */
-static void
-append_place (GString      *out,
-              KamEntityKind entity,
-              gint64        rev,
-              const char   *scope)
-{
-  kam_json_append_string (out, kam_entity_get (entity)->name);
-  g_string_append_c (out, ',');
-  append_int (out, rev);
-  g_string_append_c (out, ',');
-  kam_json_append_string (out, scope);
 }
 
 /**
@@ -120,6 +97,7 @@ kam_page_writer_drop (KamPageWriter *self,
 
   g_string_append (out, "[\"drop\",");
   kam_json_append_string (out, scope);
+  g_string_append_c (out, ']');
   end_line (self, out, start);
 }
 
@@ -139,10 +117,30 @@ kam_page_writer_evict (KamPageWriter *self,
   gsize start = out->len;
 
   g_string_append (out, "[\"-\",");
-  append_place (out, entity, rev, scope);
+  kam_wire_append_place (out, entity, rev, scope);
   g_string_append_c (out, ',');
   kam_json_append_string (out, id);
-  g_string_append (out, moved ? ",\"moved\"" : ",\"deleted\"");
+  g_string_append (out, moved ? ",\"moved\"]" : ",\"deleted\"]");
+  end_line (self, out, start);
+}
+
+/**
+ * kam_page_writer_range:
+ * @range: the digits that the ids end in, of which all rows there are follow
+ */
+void
+kam_page_writer_range (KamPageWriter *self,
+                       KamEntityKind  entity,
+                       const char    *range,
+                       GString       *out)
+{
+  gsize start = out->len;
+
+  g_string_append (out, "[\"range\",");
+  kam_json_append_string (out, kam_entity_get (entity)->name);
+  g_string_append_c (out, ',');
+  kam_json_append_string (out, range);
+  g_string_append_c (out, ']');
   end_line (self, out, start);
 }
 
@@ -155,22 +153,9 @@ kam_page_writer_row (KamPageWriter *self,
                      const KamRow  *row,
                      GString       *out)
 {
-  const KamEntity *entity = kam_row_entity (row);
   gsize start = out->len;
 
-  g_return_if_fail (kam_row_scope (row) != NULL);
-  g_string_append_c (out, '[');
-  append_place (out, entity->kind, kam_row_rev (row), kam_row_scope (row));
-  g_string_append (out, ",[");
-  kam_json_append_string (out, kam_row_id (row));
-
-  for (guint i = 0; i < entity->n_fields; i++)
-    {
-      g_string_append_c (out, ',');
-      kam_wire_append_value (out, &entity->fields[i], kam_row_get (row, i));
-    }
-
-  g_string_append_c (out, ']');
+  kam_wire_append_row (out, row, NULL, 0);
   end_line (self, out, start);
 }
 
@@ -178,6 +163,7 @@ kam_page_writer_row (KamPageWriter *self,
  * kam_page_writer_footer:
  * @cursor: what to pull with next
  * @head: the last commit of the snapshot that the page was read in
+ * @durable: the last commit in a verified backup
  * @more: whether the state is whole only with the next page
  *
  * Ends the page. The writer is of no further use.
@@ -186,15 +172,18 @@ void
 kam_page_writer_footer (KamPageWriter *self,
                         const char    *cursor,
                         gint64         head,
+                        gint64         durable,
                         gboolean       more,
                         GString       *out)
 {
   g_string_append (out, "{\"cursor\":");
   kam_json_append_string (out, cursor);
   g_string_append (out, ",\"head\":");
-  append_int (out, head);
+  kam_wire_append_int (out, head);
+  g_string_append (out, ",\"durable\":");
+  kam_wire_append_int (out, durable);
   g_string_append (out, more ? ",\"more\":true,\"count\":" : ",\"more\":false,\"count\":");
-  append_int (out, self->count);
+  kam_wire_append_int (out, self->count);
   g_string_append (out, ",\"digest\":");
   kam_json_append_string (out, g_checksum_get_string (self->digest));
   g_string_append (out, "}\n");

@@ -12,6 +12,13 @@ gboolean    kam_wire_take_tags (const KamField    *field,
                                 GError           **error);
 const char *kam_wire_wanted    (const KamField    *field);
 
+void        kam_wire_append_int   (GString       *out,
+                                   gint64         number);
+void        kam_wire_append_place (GString       *out,
+                                   KamEntityKind  entity,
+                                   gint64         rev,
+                                   const char    *scope);
+
 gboolean    kam_wire_read_id    (KamJsonCursor  *cursor,
                                  char            id[KAM_ID_LENGTH + 1],
                                  GError        **error);

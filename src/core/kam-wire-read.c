@@ -6,8 +6,28 @@
 #include "kam-time.h"
 #include "kam-wire-private.h"
 
+#include <string.h>
+
 /* Longer than any instant. */
 #define MAX_INSTANT 64
+
+/**
+ * kam_line_clear:
+ *
+ * Frees what the line owns and sets all of it to nothing.
+ */
+void
+kam_line_clear (KamLine *self)
+{
+  g_free (self->scope);
+  g_free (self->id);
+  g_free (self->range);
+  g_clear_pointer (&self->row, kam_row_unref);
+  g_free (self->extra);
+  g_free (self->cursor);
+  g_free (self->digest);
+  memset (self, 0, sizeof *self);
+}
 
 static gboolean
 fail_id (GError **error)

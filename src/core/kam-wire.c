@@ -290,3 +290,64 @@ kam_wire_append_value (GString        *out,
       break;
     }
 }
+
+void
+kam_wire_append_int (GString *out,
+                     gint64   number)
+{
+  char digits[24];
+
+  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, number);
+  g_string_append (out, digits);
+}
+
+/**
+ * kam_wire_append_place:
+ *
+ * Entity, rev and scope, as rows and evictions name them.
+ */
+void
+kam_wire_append_place (GString      *out,
+                       KamEntityKind entity,
+                       gint64        rev,
+                       const char   *scope)
+{
+  kam_json_append_string (out, kam_entity_get (entity)->name);
+  g_string_append_c (out, ',');
+  kam_wire_append_int (out, rev);
+  g_string_append_c (out, ',');
+  kam_json_append_string (out, scope);
+}
+
+/**
+ * kam_wire_append_row:
+ * @row: with its scope set
+ * @fields: (nullable) (array length=n_fields): those that stand behind the id, in this order; NULL for all of ours
+ *
+ * Appends the row's line, without its newline.
+ */
+void
+kam_wire_append_row (GString      *out,
+                     const KamRow *row,
+                     const guint  *fields,
+                     guint         n_fields)
+{
+  const KamEntity *entity = kam_row_entity (row);
+  guint n = fields != NULL ? n_fields : entity->n_fields;
+
+  g_return_if_fail (kam_row_scope (row) != NULL);
+  g_string_append_c (out, '[');
+  kam_wire_append_place (out, entity->kind, kam_row_rev (row), kam_row_scope (row));
+  g_string_append (out, ",[");
+  kam_json_append_string (out, kam_row_id (row));
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint field = fields != NULL ? fields[i] : i;
+
+      g_string_append_c (out, ',');
+      kam_wire_append_value (out, &entity->fields[field], kam_row_get (row, field));
+    }
+
+  g_string_append (out, "]]");
+}

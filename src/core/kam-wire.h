@@ -19,14 +19,22 @@ void      kam_wire_append_value    (GString        *out,
                                     const KamField *field,
                                     const KamValue *value);
 
+/* A row's line, without its newline: the one form that it has in a page and in a digest. fields: (nullable): those that stand behind the id, in this
+ * order; NULL for all of ours. */
+void      kam_wire_append_row      (GString        *out,
+                                    const KamRow   *row,
+                                    const guint    *fields,
+                                    guint           n_fields);
+
 /* The lines of a pull (newline-delimited JSON). */
 typedef enum
 {
   KAM_LINE_HEADER, /* {"columns": …, "progress": …} */
   KAM_LINE_DROP,   /* ["drop", scope] */
+  KAM_LINE_RANGE,  /* ["range", entity, "3f"]: forget the server's rows of the entity whose ids end in these digits; those there are follow */
   KAM_LINE_EVICT,  /* ["-", entity, rev, scope, id, "deleted"|"moved"] */
   KAM_LINE_ROW,    /* [entity, rev, scope, [values]]: the values begin with the id, then the columns as the header named them */
-  KAM_LINE_FOOTER, /* {"cursor", "head", "more", "count", "digest"} */
+  KAM_LINE_FOOTER, /* {"cursor", "head", "durable", "more", "count", "digest"} */
   KAM_LINE_UNKNOWN, /* of an entity that this side does not know, from a newer server: counted, to be passed over */
 } KamLineKind;
 
@@ -37,11 +45,13 @@ typedef struct
   gint64        rev;
   char         *scope;      /* (owned) */
   char         *id;         /* (owned) of an evicted row */
+  char         *range;      /* (owned) the digits of a range: see kam-digest.h */
   gboolean      moved;      /* of an eviction: moved rather than deleted; the whole subtree goes */
   KamRow       *row;        /* (owned) */
   char         *extra;      /* (owned) (nullable) of a row: {"column": value, …} of the columns that this side does not know */
   char         *cursor;     /* (owned) of a footer */
   gint64        head;       /* of the snapshot the page was read in: what the client has reached once a page without more is published */
+  gint64        durable;    /* of a footer: the last commit in a verified backup; 0 where it does not say */
   gboolean      more;
   gint64        count;      /* lines between header and footer */
   char         *digest;     /* (owned) SHA-256, hex, of those lines with their newlines */
@@ -89,12 +99,17 @@ void           kam_page_writer_evict  (KamPageWriter *self,
                                        const char    *id,
                                        gboolean       moved,
                                        GString       *out);
+void           kam_page_writer_range  (KamPageWriter *self,
+                                       KamEntityKind  entity,
+                                       const char    *range,
+                                       GString       *out);
 void           kam_page_writer_row    (KamPageWriter *self,
                                        const KamRow  *row,
                                        GString       *out);
 void           kam_page_writer_footer (KamPageWriter *self,
                                        const char    *cursor,
                                        gint64         head,
+                                       gint64         durable,
                                        gboolean       more,
                                        GString       *out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamPageWriter, kam_page_writer_free)

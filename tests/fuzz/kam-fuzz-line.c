@@ -3,6 +3,7 @@
 
 #include "kam-fuzz.h"
 
+#include "kam-digest.h"
 #include "kam-json.h"
 #include "kam-wire.h"
 
@@ -40,6 +41,25 @@ check_row (const KamRow *row)
   g_assert_true (kam_row_equal (line.row, row));
 }
 
+/* So is a range. */
+static void
+check_range (const KamLine *line)
+{
+  g_autoptr (KamPageReader) reader = kam_page_reader_new ();
+  g_autoptr (KamPageWriter) writer = kam_page_writer_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_auto (KamLine) again = { 0 };
+  gboolean read = FALSE;
+
+  g_assert_true (kam_range_is_valid (line->range));
+  begin_page (reader, writer);
+  kam_page_writer_range (writer, line->entity, line->range, text);
+  read = kam_page_reader_read (reader, text->str, text->len - 1, &again, NULL);
+  g_assert_true (read);
+  g_assert_cmpint (again.entity, ==, line->entity);
+  g_assert_cmpstr (again.range, ==, line->range);
+}
+
 static void
 check_line (const char    *text,
             gsize          length,
@@ -50,6 +70,9 @@ check_line (const char    *text,
 
   if (line->kind == KAM_LINE_ROW)
     check_row (line->row);
+
+  if (line->kind == KAM_LINE_RANGE)
+    check_range (line);
 
   if (line->extra != NULL)
     g_assert_true (kam_json_scan (line->extra, strlen (line->extra), NULL));

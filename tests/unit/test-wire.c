@@ -75,7 +75,7 @@ test_round_trip (void)
         }
 
       g_string_truncate (page, 0);
-      kam_page_writer_footer (writer, "cursor", 42, round % 2 == 0, page);
+      kam_page_writer_footer (writer, "cursor", 42, 40, round % 2 == 0, page);
       g_assert_true (kam_page_reader_read (reader, page->str, page->len - 1, &line, &error));
       g_assert_no_error (error);
       g_assert_cmpint (line.kind, ==, KAM_LINE_FOOTER);
@@ -137,8 +137,9 @@ write_page (void)
   kam_page_writer_drop (writer, SCOPE, page);
   kam_page_writer_evict (writer, KAM_ENTITY_LEAD, 8, SCOPE, LEAD, TRUE, page);
   kam_page_writer_evict (writer, KAM_ENTITY_CONTACT, 8, SCOPE, OTHER, FALSE, page);
+  kam_page_writer_range (writer, KAM_ENTITY_CONTACT, "3f", page);
   kam_page_writer_row (writer, row, page);
-  kam_page_writer_footer (writer, "next", 9, FALSE, page);
+  kam_page_writer_footer (writer, "next", 9, 7, FALSE, page);
 
   return page;
 }
@@ -164,10 +165,16 @@ test_kinds (void)
   g_assert_true (read_line (reader, lines[3], &line, NULL));
   g_assert_false (line.moved);
   g_assert_true (read_line (reader, lines[4], &line, NULL));
+  g_assert_cmpint (line.kind, ==, KAM_LINE_RANGE);
+  g_assert_cmpint (line.entity, ==, KAM_ENTITY_CONTACT);
+  g_assert_cmpstr (line.range, ==, "3f");
+  g_assert_true (read_line (reader, lines[5], &line, NULL));
+  g_assert_null (line.range);
   g_assert_cmpint (kam_row_int (line.row, KAM_CONTACT_PRIMARY, 0), ==, 1);
   g_assert_cmpint (kam_row_rev (line.row), ==, 9);
   g_assert_false (kam_page_reader_is_complete (reader));
-  g_assert_true (read_line (reader, lines[5], &line, NULL));
+  g_assert_true (read_line (reader, lines[6], &line, NULL));
+  g_assert_cmpint (line.durable, ==, 7);
   g_assert_true (kam_page_reader_is_complete (reader));
   g_assert_false (read_line (reader, lines[4], &line, NULL));
   g_assert_false (kam_page_reader_is_complete (reader));
@@ -224,15 +231,15 @@ test_shuffled (void)
 {
   g_autoptr (GString) page = write_page ();
   g_auto (GStrv) l = g_strsplit (page->str, "\n", -1);
-  const char *whole[] = { l[0], l[1], l[2], l[3], l[4], l[5], NULL };
-  const char *doubled[] = { l[0], l[1], l[1], l[2], l[3], l[4], l[5], NULL };
-  const char *lost[] = { l[0], l[1], l[2], l[4], l[5], NULL };
-  const char *swapped[] = { l[0], l[2], l[1], l[3], l[4], l[5], NULL };
-  const char *replayed[] = { l[0], l[1], l[2], l[3], l[4], l[5], l[0], l[1], NULL };
-  const char *two_footers[] = { l[0], l[1], l[2], l[3], l[4], l[5], l[5], NULL };
-  const char *two_headers[] = { l[0], l[0], l[1], l[2], l[3], l[4], l[5], NULL };
-  const char *no_header[] = { l[1], l[2], l[3], l[4], l[5], NULL };
-  const char *early_footer[] = { l[0], l[1], l[5], NULL };
+  const char *whole[] = { l[0], l[1], l[2], l[3], l[4], l[5], l[6], NULL };
+  const char *doubled[] = { l[0], l[1], l[1], l[2], l[3], l[4], l[5], l[6], NULL };
+  const char *lost[] = { l[0], l[1], l[2], l[4], l[5], l[6], NULL };
+  const char *swapped[] = { l[0], l[2], l[1], l[3], l[4], l[5], l[6], NULL };
+  const char *replayed[] = { l[0], l[1], l[2], l[3], l[4], l[5], l[6], l[0], l[1], NULL };
+  const char *two_footers[] = { l[0], l[1], l[2], l[3], l[4], l[5], l[6], l[6], NULL };
+  const char *two_headers[] = { l[0], l[0], l[1], l[2], l[3], l[4], l[5], l[6], NULL };
+  const char *no_header[] = { l[1], l[2], l[3], l[4], l[5], l[6], NULL };
+  const char *early_footer[] = { l[0], l[1], l[6], NULL };
 
   g_assert_true (reads_as_whole (whole));
   g_assert_false (reads_as_whole (doubled));
@@ -298,6 +305,14 @@ static const char *const bad_lines[] = {
   "[\"drop\"]",
   "[\"drop\",\"x\"]",
   "[\"drop\",\"" SCOPE "\",1]",
+  "[\"range\"]",
+  "[\"range\",\"lead\"]",
+  "[\"range\",\"lead\",\"3\"]",
+  "[\"range\",\"lead\",\"3F\"]",
+  "[\"range\",\"lead\",\"3f01\"]",
+  "[\"range\",\"lead\",63]",
+  "[\"range\",\"lead\",\"3f\",1]",
+  "[\"range\",7,\"3f\"]",
   "[\"-\",\"lead\",1,\"" SCOPE "\",\"" LEAD "\",\"lost\"]",
   "[\"-\",\"lead\",0,\"" SCOPE "\",\"" LEAD "\",\"moved\"]",
   "[\"-\",\"lead\",1,\"" SCOPE "\",\"" LEAD "\"]",
@@ -421,7 +436,7 @@ test_speed (void)
   for (guint i = 0; i < 30000; i++)
     kam_page_writer_row (writer, row, page);
 
-  kam_page_writer_footer (writer, "x", 1, FALSE, page);
+  kam_page_writer_footer (writer, "x", 1, 0, FALSE, page);
   g_test_message ("written: %.3f s, %" G_GSIZE_FORMAT " bytes", (double) (g_get_monotonic_time () - start) / 1e6, page->len);
   start = g_get_monotonic_time ();
   at = page->str;
