@@ -202,6 +202,31 @@ kam_json_opt_int (JsonObject  *object,
   return find_member (object, member) == NULL || kam_json_get_int (object, member, value, error);
 }
 
+/**
+ * kam_json_opt_bool:
+ * @value: (inout): keeps what it is where the member is missing or null
+ *
+ * Returns: FALSE with KAM_ERROR_INVALID_WIRE where the member is something else than true or false
+ */
+gboolean
+kam_json_opt_bool (JsonObject  *object,
+                   const char  *member,
+                   gboolean    *value,
+                   GError     **error)
+{
+  JsonNode *node = find_member (object, member);
+
+  if (node == NULL)
+    return TRUE;
+
+  if (!holds (node, G_TYPE_BOOLEAN))
+    return fail (error, member, "true or false");
+
+  *value = json_node_get_boolean (node);
+
+  return TRUE;
+}
+
 static void
 append_control (GString *out,
                 guchar   c)

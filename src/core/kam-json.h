@@ -42,6 +42,10 @@ gboolean     kam_json_opt_int    (JsonObject  *object,
                                   const char  *member,
                                   gint64      *value,
                                   GError     **error);
+gboolean     kam_json_opt_bool   (JsonObject  *object,
+                                  const char  *member,
+                                  gboolean    *value,
+                                  GError     **error);
 
 char        *kam_json_to_text    (JsonNode    *node);
 void         kam_json_append_node   (GString     *out,

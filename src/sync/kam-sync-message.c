@@ -23,6 +23,10 @@ static const char *const attention_texts[] = {
   [KAM_ATTENTION_REFUSED] = N_("The server refuses what Kam sends. Your changes are kept; update Kam or ask your administrator."),
   [KAM_ATTENTION_STORE] = N_("The cache of this profile cannot be written. Check that the disk is not full."),
   [KAM_ATTENTION_REJECTED] = N_("The server rejected some of your changes. Look at them and settle each."),
+  [KAM_ATTENTION_REVOKED] = N_("This device was signed out from elsewhere, or you no longer work with this server. What you changed here is handed to the "
+                               "server, and then this copy is erased."),
+  [KAM_ATTENTION_QUARANTINE_FULL] = N_("This device was signed out from elsewhere, and the server cannot keep all that you changed here. Nothing was "
+                                       "erased; ask your administrator."),
 };
 
 static const struct
@@ -106,6 +110,15 @@ set_limited (GError       **error,
   g_set_error_literal (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_LIMITED, text);
 }
 
+static const char *
+describe_refusal (KamHttpReply *reply)
+{
+  if (reply->detail != NULL)
+    return reply->detail;
+
+  return reply->code != NULL ? reply->code : _("it has trouble of its own; try again later");
+}
+
 void
 kam_sync_message_set_error (GError       **error,
                             KamHttpReply  *reply,
@@ -149,7 +162,33 @@ kam_sync_message_set_error (GError       **error,
       if (reply->status == 429)
         set_limited (error, reply);
       else
-        g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_FAILED, _("%s cannot sign you in: %s"), server,
-                     reply->detail != NULL ? reply->detail : reply->code != NULL ? reply->code : _("it has trouble of its own; try again later"));
+        g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_FAILED, _("%s cannot sign you in: %s"), server, describe_refusal (reply));
+    }
+}
+
+void
+kam_sync_message_set_ask_error (GError       **error,
+                                KamHttpReply  *reply,
+                                const char    *server)
+{
+  switch ((int) kam_failure_classify (reply->trouble, reply->status, reply->code))
+    {
+    case KAM_FAILURE_UNAUTHORIZED:
+      g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_SIGNED_OUT, _("The session has ended; sign in again"));
+      break;
+
+    case KAM_FAILURE_SERVER:
+      g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_NETWORK, _("%s cannot answer just now; try again later"), server);
+      break;
+
+    case KAM_FAILURE_REFUSED:
+      if (reply->status == 404)
+        g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_MISSING, _("%s knows nothing of this yet"), server);
+      else
+        g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_FAILED, _("%s refuses this: %s"), server, describe_refusal (reply));
+      break;
+
+    default:
+      kam_sync_message_set_error (error, reply, server);
     }
 }

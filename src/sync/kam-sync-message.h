@@ -16,5 +16,9 @@ char *kam_sync_message_for_certificate (GTlsCertificateFlags   flags,
 void  kam_sync_message_set_error       (GError               **error,
                                         KamHttpReply          *reply,
                                         const char            *server);
+/* Why another question could not be answered. */
+void  kam_sync_message_set_ask_error   (GError               **error,
+                                        KamHttpReply          *reply,
+                                        const char            *server);
 
 G_END_DECLS

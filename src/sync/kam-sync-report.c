@@ -8,8 +8,10 @@
 
 typedef struct
 {
-  GTask  *task;  /* (owned) */
-  GError *error; /* (owned) (nullable) */
+  GTask         *task;    /* (owned) */
+  gpointer       value;   /* (owned) (nullable) */
+  GDestroyNotify destroy; /* (nullable): of the value; without it the answer is only that it went well */
+  GError        *error;   /* (owned) (nullable) */
 } Answer;
 
 /* Has a function run where the owner lives. */
@@ -30,6 +32,8 @@ static void
 answer_free (Answer *answer)
 {
   g_clear_error (&answer->error);
+  if (answer->value != NULL)
+    answer->destroy (answer->value);
   g_object_unref (answer->task);
   g_free (answer);
 }
@@ -41,6 +45,8 @@ answer_cb (gpointer data)
 
   if (answer->error != NULL)
     g_task_return_error (answer->task, g_steal_pointer (&answer->error));
+  else if (answer->destroy != NULL)
+    g_task_return_pointer (answer->task, g_steal_pointer (&answer->value), answer->destroy);
   else
     g_task_return_boolean (answer->task, TRUE);
 
@@ -48,15 +54,27 @@ answer_cb (gpointer data)
 }
 
 void
-kam_sync_worker_answer (KamSyncWorker *self,
-                        GTask         *task,
-                        GError        *error)
+kam_sync_worker_answer_with (KamSyncWorker  *self,
+                             GTask          *task,
+                             gpointer        value,
+                             GDestroyNotify  destroy,
+                             GError         *error)
 {
   Answer *answer = g_new0 (Answer, 1);
 
   answer->task = task;
+  answer->value = value;
+  answer->destroy = destroy;
   answer->error = error;
   kam_sync_worker_tell_owner (self, answer_cb, answer, (GDestroyNotify) answer_free);
+}
+
+void
+kam_sync_worker_answer (KamSyncWorker *self,
+                        GTask         *task,
+                        GError        *error)
+{
+  kam_sync_worker_answer_with (self, task, NULL, NULL, error);
 }
 
 void

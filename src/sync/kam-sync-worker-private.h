@@ -85,6 +85,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamOperation, kam_operation_free)
 void           kam_sync_worker_answer    (KamSyncWorker   *self,
                                           GTask           *task,
                                           GError          *error);
+/* The same with a value (transfer full) (nullable), given where there is no error. */
+void           kam_sync_worker_answer_with (KamSyncWorker  *self,
+                                            GTask          *task,
+                                            gpointer        value,
+                                            GDestroyNotify  destroy,
+                                            GError         *error);
+/* Whether there is a thread that takes something on (thread owner). */
+gboolean       kam_sync_worker_is_open   (KamSyncWorker   *self);
 void           kam_sync_worker_tell_owner (KamSyncWorker  *self,
                                            GSourceFunc     func,
                                            gpointer        data,

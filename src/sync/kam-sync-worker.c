@@ -280,11 +280,17 @@ run_event (KamSyncWorker *self,
     kam_sync_worker_feed (self, data);
 }
 
+gboolean
+kam_sync_worker_is_open (KamSyncWorker *self)
+{
+  return self->thread != NULL && !self->stopped;
+}
+
 static void
 post_event (KamSyncWorker *self,
             KamEvent       event)
 {
-  if (self->thread != NULL && !self->stopped)
+  if (kam_sync_worker_is_open (self))
     kam_sync_worker_post (self, run_event, g_memdup2 (&event, sizeof event), g_free);
 }
 
@@ -352,7 +358,7 @@ kam_sync_worker_abandon (KamSyncWorker *self)
 {
   self->owner = NULL;
 
-  if (self->thread != NULL && !self->stopped)
+  if (kam_sync_worker_is_open (self))
     kam_sync_worker_post (self, run_stop, NULL, NULL);
 
   kam_sync_worker_unref (self);
@@ -431,6 +437,12 @@ void
 kam_sync_worker_now (KamSyncWorker *self)
 {
   post_event (self, (KamEvent) { .kind = KAM_EVENT_ASKED });
+}
+
+void
+kam_sync_worker_check (KamSyncWorker *self)
+{
+  post_event (self, (KamEvent) { .kind = KAM_EVENT_CHECK });
 }
 
 void

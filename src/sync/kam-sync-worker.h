@@ -28,6 +28,9 @@ typedef struct
   char         *user_id;    /* (owned) (nullable) */
   gint64        clock_skew;
   gboolean      has_keyring;
+  gboolean      checking;
+  gint64        last_checked;
+  guint         repaired;
 } KamSyncReport;
 
 typedef void (*KamSyncReportFunc) (const KamSyncReport *report,
@@ -56,8 +59,13 @@ void           kam_sync_worker_sign_out    (KamSyncWorker        *self,
                                             gboolean              discard,
                                             GTask                *task);
 void           kam_sync_worker_now         (KamSyncWorker        *self);
+/* Has the copy compared with the server. */
+void           kam_sync_worker_check       (KamSyncWorker        *self);
 void           kam_sync_worker_edited      (KamSyncWorker        *self);
 void           kam_sync_worker_network     (KamSyncWorker        *self,
                                             gboolean              available);
+
+/* The thread of a sync. */
+KamSyncWorker *kam_sync_get_worker         (KamSync              *self);
 
 G_END_DECLS

@@ -30,6 +30,9 @@ enum
   PROP_SERVER,
   PROP_USER_ID,
   PROP_CLOCK_SKEW,
+  PROP_CHECKING,
+  PROP_LAST_CHECKED,
+  PROP_REPAIRED,
   N_PROPERTIES
 };
 
@@ -75,6 +78,9 @@ differs (const KamSyncReport *a,
     case PROP_SERVER: return g_strcmp0 (a->server, b->server) != 0;
     case PROP_USER_ID: return g_strcmp0 (a->user_id, b->user_id) != 0;
     case PROP_CLOCK_SKEW: return a->clock_skew != b->clock_skew;
+    case PROP_CHECKING: return a->checking != b->checking;
+    case PROP_LAST_CHECKED: return a->last_checked != b->last_checked;
+    case PROP_REPAIRED: return a->repaired != b->repaired;
     default: g_assert_not_reached ();
     }
 }
@@ -168,6 +174,9 @@ kam_sync_get_property (GObject    *object,
     case PROP_SERVER: g_value_set_string (value, report->server); break;
     case PROP_USER_ID: g_value_set_string (value, report->user_id); break;
     case PROP_CLOCK_SKEW: g_value_set_int64 (value, report->clock_skew); break;
+    case PROP_CHECKING: g_value_set_boolean (value, report->checking); break;
+    case PROP_LAST_CHECKED: g_value_set_int64 (value, report->last_checked); break;
+    case PROP_REPAIRED: g_value_set_uint (value, report->repaired); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
@@ -192,6 +201,9 @@ kam_sync_class_init (KamSyncClass *klass)
   properties[PROP_SERVER] = g_param_spec_string ("server", NULL, NULL, NULL, flags);
   properties[PROP_USER_ID] = g_param_spec_string ("user-id", NULL, NULL, NULL, flags);
   properties[PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+  properties[PROP_CHECKING] = g_param_spec_boolean ("checking", NULL, NULL, FALSE, flags);
+  properties[PROP_LAST_CHECKED] = g_param_spec_int64 ("last-checked", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_REPAIRED] = g_param_spec_uint ("repaired", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -338,6 +350,24 @@ void
 kam_sync_now (KamSync *self)
 {
   kam_sync_worker_now (self->worker);
+}
+
+/**
+ * kam_sync_check_copy:
+ *
+ * Has the copy compared with the server at the next occasion. What is found to differ is fetched again, and shown at once when all of it is here;
+ * edits that wait stay.
+ */
+void
+kam_sync_check_copy (KamSync *self)
+{
+  kam_sync_worker_check (self->worker);
+}
+
+KamSyncWorker *
+kam_sync_get_worker (KamSync *self)
+{
+  return self->worker;
 }
 
 KamSyncStatus

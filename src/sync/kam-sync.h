@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kam-entity.h"
 #include "kam-store.h"
+#include "kam-value.h"
 
 #include <gio/gio.h>
 
@@ -17,6 +19,8 @@ G_BEGIN_DECLS
  * @KAM_SYNC_ERROR_NOT_KAM: something answers, but it is not a Kam server
  * @KAM_SYNC_ERROR_VERSION: client and server do not understand each other; one must be updated
  * @KAM_SYNC_ERROR_PENDING: unsent changes stand in the way
+ * @KAM_SYNC_ERROR_SIGNED_OUT: nobody is signed in, or the session has ended
+ * @KAM_SYNC_ERROR_MISSING: the server has no such thing for this person
  * @KAM_SYNC_ERROR_FAILED: anything else
  */
 typedef enum
@@ -29,6 +33,8 @@ typedef enum
   KAM_SYNC_ERROR_NOT_KAM,
   KAM_SYNC_ERROR_VERSION,
   KAM_SYNC_ERROR_PENDING,
+  KAM_SYNC_ERROR_SIGNED_OUT,
+  KAM_SYNC_ERROR_MISSING,
   KAM_SYNC_ERROR_FAILED,
 } KamSyncError;
 
@@ -56,7 +62,10 @@ GType kam_sync_status_get_type (void);
  * `status` (KamSyncStatus) · `pending` (uint: edits not yet acknowledged) · `rejected` (uint) · `fraction` (double: of a first or long sync, -1 when
  * unknown) · `rows` (uint: received in this sync) ·
  * `last-synced` (int64: µs UTC, 0 for never) · `message` (string, nullable: what is wrong and what to do, translated) · `server` (string, nullable: address) ·
- * `user-id` (string, nullable) · `clock-skew` (int64: device minus server, µs).
+ * `user-id` (string, nullable) · `clock-skew` (int64: device minus server, µs) · `checking` (boolean: the copy is being compared with the server) ·
+ * `last-checked` (int64: µs UTC of the last comparison that was brought to its end, 0 for never) · `repaired` (uint: parts that it fetched anew).
+ *
+ * `message` is also set while nobody is signed in, where the server ended the session for good: what has happened to this device and its changes.
  */
 #define KAM_TYPE_SYNC (kam_sync_get_type ())
 G_DECLARE_FINAL_TYPE (KamSync, kam_sync, KAM, SYNC, GObject)
@@ -106,6 +115,82 @@ gboolean    kam_sync_sign_out_finish (KamSync              *self,
 
 /* Syncs at once instead of at the next occasion. */
 void        kam_sync_now             (KamSync              *self);
+
+/* Compares what is here with the server, part by part, and fetches again what differs; see `checking`. Does nothing while nobody is signed in; waits
+ * for the network where there is none. */
+void        kam_sync_check_copy      (KamSync              *self);
+
+/**
+ * KamHistoryEntry:
+ *
+ * What one commit did to one field. Immutable.
+ */
+typedef struct
+{
+  gint64        seq;
+  gint64        at;        /* µs UTC, the server's clock */
+  char         *author_id; /* (owned) (nullable): the server itself */
+  char         *author;    /* (owned) (nullable): their name then */
+  char         *device;    /* (owned) (nullable): the name of theirs it was made on */
+  KamEntityKind entity;
+  char         *id;        /* (owned) of the row */
+  guint         field;     /* index in the entity's fields */
+  KamValue      before;
+  KamValue      after;
+} KamHistoryEntry;
+
+void        kam_history_entry_free   (KamHistoryEntry      *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamHistoryEntry, kam_history_entry_free)
+
+/* What has been done to one row, newest first, some 50 entries at a time; fields that this version does not know are left out. Needs the server:
+ * fails with one of KAM_SYNC_ERROR, whose message is for the person; MISSING for a row that has not reached the server yet. */
+void        kam_sync_history_async   (KamSync              *self,
+                                      KamEntityKind         entity,
+                                      const char           *id,
+                                      gboolean              all,    /* of a lead: also of all that belongs to it */
+                                      gint64                before, /* 0: the newest; else the `next` of the answer before */
+                                      GCancellable         *cancellable,
+                                      GAsyncReadyCallback   callback,
+                                      gpointer              user_data);
+/* Returns: (transfer full) (element-type KamHistoryEntry). next: (out): what to pass as `before` to go on, 0 at the end. */
+GPtrArray  *kam_sync_history_finish  (KamSync              *self,
+                                      GAsyncResult         *result,
+                                      gint64               *next,
+                                      GError              **error);
+
+/* One of the person's devices, as the server knows it. Immutable. */
+typedef struct
+{
+  char    *id;         /* (owned) */
+  char    *name;       /* (owned) */
+  gint64   created_at; /* µs UTC */
+  gint64   seen_at;    /* µs UTC, 0 for never */
+  gboolean signed_in;
+  gboolean current;    /* this one */
+} KamDevice;
+
+void        kam_device_free          (KamDevice            *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamDevice, kam_device_free)
+
+/* Needs the server, as above. */
+void        kam_sync_devices_async   (KamSync              *self,
+                                      GCancellable         *cancellable,
+                                      GAsyncReadyCallback   callback,
+                                      gpointer              user_data);
+/* Returns: (transfer full) (element-type KamDevice) */
+GPtrArray  *kam_sync_devices_finish  (KamSync              *self,
+                                      GAsyncResult         *result,
+                                      GError              **error);
+
+/* Signs another device of the same person out: what waits there is handed to the server, and its copy is erased as soon as it connects. */
+void        kam_sync_end_device_async  (KamSync             *self,
+                                        const char          *id,
+                                        GCancellable        *cancellable,
+                                        GAsyncReadyCallback  callback,
+                                        gpointer             user_data);
+gboolean    kam_sync_end_device_finish (KamSync             *self,
+                                        GAsyncResult        *result,
+                                        GError             **error);
 
 KamSyncStatus kam_sync_get_status    (KamSync              *self);
 const char *kam_sync_get_user_id     (KamSync              *self);

@@ -310,7 +310,7 @@ failed (KamEngine *self)
   if (self->lanes[lane].phase != KAM_PHASE_SENDING)
     return;
 
-  if (lane != KAM_LANE_HELLO && failure == KAM_FAILURE_UNAUTHORIZED)
+  if (lane != KAM_LANE_HELLO && (failure == KAM_FAILURE_UNAUTHORIZED || failure == KAM_FAILURE_REVOKED))
     {
       doubt_session (self, lane);
       return;
@@ -362,6 +362,12 @@ dispatch (KamEngine *self)
     case KAM_EVENT_NETWORK: network_changed (self); break;
     case KAM_EVENT_RESUMED: wake (self, TRUE); break;
     case KAM_EVENT_ASKED: ask_now (self); break;
+    case KAM_EVENT_CHECK:
+    case KAM_EVENT_DIGESTED:
+    case KAM_EVENT_FORKED:
+    case KAM_EVENT_ERASED:
+    case KAM_EVENT_QUARANTINED:
+    case KAM_EVENT_VERIFIED: break;
     case KAM_EVENT_TIMER: timer (self); break;
     case KAM_EVENT_STATE: take_state (self); break;
     case KAM_EVENT_STORE_FAILED: store_failed (self); break;

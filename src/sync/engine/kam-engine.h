@@ -31,6 +31,15 @@ typedef enum
 } KamLane;
 #define KAM_N_LANES (KAM_LANE_POKE + 1)
 
+/* What a request of a lane is about. Each lane has its usual errand; some have others. */
+typedef enum
+{
+  KAM_ERRAND_USUAL,
+  KAM_ERRAND_VERIFY,     /* pull: the digests of what is here, to hear which ranges differ */
+  KAM_ERRAND_RANGES,     /* pull: the rows of the next so many ranges of those that differ */
+  KAM_ERRAND_QUARANTINE, /* push: what waits, the next so much of it, for the server to keep and not to apply */
+} KamErrand;
+
 typedef enum
 {
   KAM_EVENT_START,        /* signed_in, server_id */
@@ -40,6 +49,7 @@ typedef enum
   KAM_EVENT_NETWORK,      /* available: what the system says of the network changed */
   KAM_EVENT_RESUMED,      /* the device has slept: connections are probably dead */
   KAM_EVENT_ASKED,        /* the person wants it now */
+  KAM_EVENT_CHECK,        /* what is here is to be compared with the server: the person asks, or a month has passed; done once in step */
   KAM_EVENT_TIMER,        /* lane */
   KAM_EVENT_STATE,        /* n_waiting, n_rejected, head */
   KAM_EVENT_TAKEN,        /* count, first_mid */
@@ -47,11 +57,16 @@ typedef enum
   KAM_EVENT_STAGED,
   KAM_EVENT_COMMITTED,
   KAM_EVENT_DISCARDED,
+  KAM_EVENT_DIGESTED,
+  KAM_EVENT_FORKED,
+  KAM_EVENT_ERASED,
   KAM_EVENT_STORE_FAILED, /* lane: that of the action that failed */
   KAM_EVENT_HELLO,        /* server_id, protocol_min, protocol_max */
   KAM_EVENT_PUSHED,       /* count: results of what was sent; rev: the highest among them */
+  KAM_EVENT_QUARANTINED,  /* server_id; more: not all that was taken has been sent yet; without it, the server has given its receipt for all of it */
   KAM_EVENT_PAGE_LINES,   /* count, done, total */
-  KAM_EVENT_PAGE_END,     /* moved: the cursor is another than before; head, more */
+  KAM_EVENT_PAGE_END,     /* moved: the cursor is another than before; head, more, durable; of RANGES only more: there are further ranges to ask for */
+  KAM_EVENT_VERIFIED,     /* count: ranges that differ; head */
   KAM_EVENT_POKED,        /* head */
   KAM_EVENT_FAILED,       /* lane, status, code, retry_after_us, last_mid */
 } KamEventKind;
@@ -75,6 +90,7 @@ typedef struct
   gint64       last_mid;
   gint64       rev;
   gint64       head;
+  gint64       durable;
   gint64       done;
   gint64       total;
   gboolean     moved;
@@ -88,12 +104,18 @@ typedef struct
 typedef enum
 {
   KAM_ACTION_LOAD_STATE,   /* → STATE */
-  KAM_ACTION_TAKE_OUTBOX,  /* max, after_mid → TAKEN */
+  KAM_ACTION_TAKE_OUTBOX,  /* max, after_mid → TAKEN; with errand QUARANTINE all that waits */
   KAM_ACTION_SETTLE,       /* the results of the last push → SETTLED */
   KAM_ACTION_STAGE,        /* the lines just read → STAGED */
-  KAM_ACTION_COMMIT_PAGE,  /* → COMMITTED */
+  KAM_ACTION_COMMIT_PAGE,  /* → COMMITTED; with errand RANGES all that was staged since, with cursor and head of the verification, and more to come */
   KAM_ACTION_DISCARD_PAGE, /* → DISCARDED */
-  KAM_ACTION_SEND,         /* lane; since for a poke → HELLO, PUSHED, PAGE_LINES, PAGE_END, POKED or FAILED */
+  KAM_ACTION_FORGET_STAGE, /* pages too that are whole and not yet published: the next cursor is the published one → DISCARDED */
+  KAM_ACTION_DIGEST,       /* of what the server has shown us, by ranges → DIGESTED */
+  KAM_ACTION_FORK,         /* a new client id; what is unsettled, with all also what the journal still has, waits again with its origin → FORKED */
+  KAM_ACTION_ERASE,        /* the cache and the token → ERASED */
+  KAM_ACTION_NOTE_DURABLE, /* durable: the journal need not go back further; not answered */
+  KAM_ACTION_NOTE_CHECKED, /* count: a comparison has been brought to its end, which had found so many ranges to differ; not answered */
+  KAM_ACTION_SEND,         /* lane, errand; since for a poke → HELLO, PUSHED, QUARANTINED, PAGE_LINES, PAGE_END, VERIFIED, POKED or FAILED */
   KAM_ACTION_READ_PAGE,    /* goes on reading the page → PAGE_LINES, PAGE_END or FAILED */
   KAM_ACTION_CANCEL,       /* lane: drops the request */
   KAM_ACTION_SET_TIMER,    /* lane, delay_us; a lane has one timer */
@@ -120,6 +142,7 @@ typedef struct
   guint          n_rejected;
   guint          rows;      /* received in this sync */
   int            permille;  /* of a long sync; -1 where unknown */
+  gboolean       checking;  /* what is here is being compared with the server, or set right after it was */
 } KamEngineStatus;
 
 typedef struct
@@ -129,7 +152,11 @@ typedef struct
   gint64          delay_us;
   gint64          since;
   gint64          after_mid; /* -1: go on; else the server has nothing after this one: send again from there */
+  gint64          durable;
+  KamErrand       errand;
+  gboolean        all;
   guint           max;
+  guint           count;
   KamEngineStatus status;
 } KamAction;
 

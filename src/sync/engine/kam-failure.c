@@ -9,6 +9,7 @@ static const struct
   const char *code;
   KamFailure  failure;
 } known[] = {
+  { 401, "session_revoked", KAM_FAILURE_REVOKED },
   { 401, NULL, KAM_FAILURE_UNAUTHORIZED },
   { 408, NULL, KAM_FAILURE_SERVER },
   { 409, "client_forked", KAM_FAILURE_FORKED },

@@ -23,6 +23,7 @@ typedef enum
   KAM_FAILURE_GARBLED,
   KAM_FAILURE_SERVER,       /* 5xx, busy, behind, rate limits: later */
   KAM_FAILURE_UNAUTHORIZED,
+  KAM_FAILURE_REVOKED,      /* unauthorized, for good: signed out from elsewhere, or the person has left */
   KAM_FAILURE_FORKED,
   KAM_FAILURE_MID_GAP,
   KAM_FAILURE_DIVERGED,
@@ -48,6 +49,8 @@ typedef enum
   KAM_ATTENTION_REFUSED,
   KAM_ATTENTION_STORE,      /* the cache cannot be written */
   KAM_ATTENTION_REJECTED,   /* the server rejected edits */
+  KAM_ATTENTION_REVOKED,    /* the server ended the session for good: what waits goes there to be kept, then the cache is erased */
+  KAM_ATTENTION_QUARANTINE_FULL, /* it cannot keep so much: nothing is erased */
 } KamAttention;
 
 KamFailure kam_failure_classify (KamTrouble  trouble,
