@@ -125,13 +125,14 @@ find_waiting (KamWorker          *self,
     {
       g_autoptr (KamMutation) entry = kam_outbox_read (stmt);
       gboolean open = sqlite3_column_int (stmt, KAM_OUTBOX_SEQ + 1) == KAM_OUTBOX_WAITING;
+      gboolean unsent = entry->mid == 0 && entry->origin_client_id == NULL; /* with an origin another may have sent it */
 
       clear_waiting (waiting);
       waiting->seq = 0;
-      waiting->made_here = waiting->made_here || (open && makes_row (entry) && entry->mid == 0);
-      waiting->made_sent = waiting->made_sent || (open && makes_row (entry) && entry->mid != 0);
+      waiting->made_here = waiting->made_here || (open && makes_row (entry) && unsent);
+      waiting->made_sent = waiting->made_sent || (open && makes_row (entry) && !unsent);
 
-      if (open && entry->mid == 0)
+      if (open && unsent)
         {
           waiting->seq = sqlite3_column_int64 (stmt, KAM_OUTBOX_SEQ);
           waiting->mutation = g_steal_pointer (&entry);
@@ -184,6 +185,10 @@ enqueue (KamWorker      *self,
 
   if (waiting->seq != 0 && mutation->op == KAM_OP_RESTORE && waiting->mutation->op == KAM_OP_DELETE)
     return kam_outbox_remove (self, waiting->seq, error);
+
+  /* A conflict is settled by what was chosen last; folded, a choice to keep theirs would look like none. */
+  if (waiting->seq != 0 && mutation->entity == KAM_ENTITY_CONFLICT)
+    return kam_outbox_replace (self, waiting->seq, mutation, error);
 
   if (waiting->seq != 0 && !names_later_row (self, mutation, waiting->seq, &names_later, error))
     return FALSE;
@@ -380,6 +385,7 @@ save (KamWorker  *self,
   Edit *edit = data;
 
   g_clear_pointer (&edit->user_id, g_free);
+  edit->now_us = kam_clock_now (self->clock);
 
   if (!kam_setting_get (self, "user_id", &edit->user_id, error) || !kam_store_is_local (self, &edit->is_local, error))
     return FALSE;
@@ -391,22 +397,6 @@ save (KamWorker  *self,
     }
 
   return TRUE;
-}
-
-static void
-edit_job (KamWorker *self,
-          GTask     *task,
-          gpointer   data)
-{
-  Edit *edit = data;
-  GError *error = NULL;
-
-  edit->now_us = kam_clock_now (self->clock);
-
-  if (kam_worker_write (self, TRUE, save, edit, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
 }
 
 /* Whoever is referred to is made first: what makes rows goes by the order of entities, the rest comes after. */
@@ -440,9 +430,7 @@ kam_store_edit_async (KamStore            *self,
   for (int pass = 0; pass <= KAM_N_ENTITIES; pass++)
     add_copies (edit->mutations, mutations, pass);
 
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, edit, free_edit);
-  kam_store_push (self, task, edit_job);
+  kam_store_push_write (self, task, save, TRUE, edit, free_edit);
 }
 
 gboolean
@@ -450,7 +438,5 @@ kam_store_edit_finish (KamStore      *self,
                        GAsyncResult  *result,
                        GError       **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return kam_store_finish_write (self, result, error);
 }

@@ -61,39 +61,74 @@ kam_outbox_remove (KamWorker  *self,
   return kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE seq = ?1 AND mid IS NULL", "i", seq);
 }
 
-/* Rows whose patches change: what belongs to a lead is settled with it at the end of the transaction, the rest at once. */
-static gboolean
-touch_row (KamWorker      *self,
-           KamEntityKind   entity,
-           const char     *id,
-           const char     *lead_id,
-           GError        **error)
+/**
+ * kam_outbox_touch:
+ *
+ * The patches of a row have changed: what belongs to a lead is settled with it at the end of the transaction, the rest at once.
+ */
+gboolean
+kam_outbox_touch (KamWorker           *self,
+                  const KamOutboxRow  *row,
+                  GError             **error)
 {
   kam_changes_add_outbox (self->changes);
-  kam_changes_add (self->changes, entity, id, lead_id);
+  kam_changes_add (self->changes, row->entity, row->id, row->lead_id);
 
-  if (lead_id == NULL)
-    return kam_shadow_rebuild (self, entity, id, FALSE, error);
+  if (row->lead_id == NULL)
+    return kam_shadow_rebuild (self, row->entity, row->id, FALSE, error);
 
-  kam_worker_touch (self, lead_id);
+  kam_worker_touch (self, row->lead_id);
 
   return TRUE;
 }
 
-typedef struct
-{
-  KamEntityKind  entity;
-  char          *id;      /* (owned) */
-  char          *lead_id; /* (owned) (nullable) */
-} Settled;
-
 static void
-clear_settled (gpointer data)
+clear_row (gpointer data)
 {
-  Settled *settled = data;
+  KamOutboxRow *row = data;
 
-  g_free (settled->id);
-  g_free (settled->lead_id);
+  g_free (row->id);
+  g_free (row->lead_id);
+}
+
+/**
+ * kam_outbox_rows:
+ * @stmt: (nullable): gives the columns entity, id, lead_id; NULL where it could not be prepared
+ *
+ * Returns: (transfer full) (nullable) (element-type KamOutboxRow): the rows of entries
+ */
+GArray *
+kam_outbox_rows (KamWorker     *self,
+                 sqlite3_stmt  *stmt,
+                 GError       **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (KamOutboxRow));
+  int step = -1;
+
+  g_array_set_clear_func (rows, clear_row);
+
+  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
+    {
+      KamOutboxRow row = { (KamEntityKind) sqlite3_column_int (stmt, 0), kam_sqlite_id (stmt, 1), kam_sqlite_id (stmt, 2) };
+
+      g_array_append_val (rows, row);
+    }
+
+  return step == 0 ? g_steal_pointer (&rows) : NULL;
+}
+
+gboolean
+kam_outbox_touch_all (KamWorker  *self,
+                      GArray     *rows,
+                      GError    **error)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      if (!kam_outbox_touch (self, &g_array_index (rows, KamOutboxRow, i), error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 gboolean
@@ -101,45 +136,25 @@ kam_outbox_publish (KamWorker  *self,
                     gint64      head,
                     GError    **error)
 {
-  g_autoptr (GArray) done = g_array_new (FALSE, FALSE, sizeof (Settled));
-  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head);
-  int step = -1;
+  g_autoptr (GArray) done = kam_outbox_rows (self, kam_sqlite_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE state = 1 AND "
+                                                                                       "result_rev <= ?1", "i", head), error);
 
-  g_array_set_clear_func (done, clear_settled);
-
-  while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
-    {
-      Settled settled = { (KamEntityKind) sqlite3_column_int (stmt, 0), kam_sqlite_id (stmt, 1), kam_sqlite_id (stmt, 2) };
-
-      g_array_append_val (done, settled);
-    }
-
-  if (step < 0 || !kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head))
-    return FALSE;
-
-  for (guint i = 0; i < done->len; i++)
-    {
-      Settled *settled = &g_array_index (done, Settled, i);
-
-      if (!touch_row (self, settled->entity, settled->id, settled->lead_id, error))
-        return FALSE;
-    }
-
-  return TRUE;
+  return done != NULL && kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head) &&
+         kam_outbox_touch_all (self, done, error);
 }
 
 /* What waits behind an applied edit of the same row starts from its result. Behind a merged one it does not: there the server knows of changes that
  * the person has not seen. */
 static gboolean
-rebase (KamWorker        *self,
-        const Settled    *settled,
-        const KamResult  *result,
-        GError          **error)
+rebase (KamWorker           *self,
+        const KamOutboxRow  *row,
+        const KamResult     *result,
+        GError             **error)
 {
   return kam_sqlite_exec (self->db, error,
                       "UPDATE outbox SET base_rev = ?3 WHERE id = ?1 AND entity = ?2 AND state = 0 AND mid IS NULL AND (base_rev < 0 OR (base_rev < "
                       "?3 AND ?4))", "uiii",
-                      settled->id, (gint64) settled->entity, result->rev, (gint64) (result->kind == KAM_RESULT_APPLIED));
+                      row->id, (gint64) row->entity, result->rev, (gint64) (result->kind == KAM_RESULT_APPLIED));
 }
 
 static gboolean
@@ -147,21 +162,12 @@ settle_one (KamWorker        *self,
             const KamResult  *result,
             GError          **error)
 {
-  g_autoptr (GArray) guard = g_array_new (FALSE, FALSE, sizeof (Settled));
   gboolean rejected = result->kind == KAM_RESULT_REJECTED;
-  Settled settled = { 0, };
-  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE mid = ?1 AND state = 0", "i", result->mid);
-  int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
+  g_autoptr (GArray) rows = kam_outbox_rows (self, kam_sqlite_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE mid = ?1 AND state = 0",
+                                                                     "i", result->mid), error);
 
-  if (step <= 0)
-    return step == 0;
-
-  settled.entity = (KamEntityKind) sqlite3_column_int (stmt, 0);
-  settled.id = kam_sqlite_id (stmt, 1);
-  settled.lead_id = kam_sqlite_id (stmt, 2);
-  sqlite3_reset (stmt);
-  g_array_set_clear_func (guard, clear_settled);
-  g_array_append_val (guard, settled);
+  if (rows == NULL || rows->len == 0)
+    return rows != NULL;
 
   if (!kam_sqlite_exec (self->db, error, "UPDATE outbox SET state = ?2, result = ?3, result_rev = ?4, code = ?5, field = ?6, message = ?7 WHERE mid = "
                                          "?1", "iiiittt",
@@ -170,7 +176,7 @@ settle_one (KamWorker        *self,
                     result->message))
     return FALSE;
 
-  return (rejected || rebase (self, &settled, result, error)) && touch_row (self, settled.entity, settled.id, settled.lead_id, error);
+  return (rejected || rebase (self, &g_array_index (rows, KamOutboxRow, 0), result, error)) && kam_outbox_touch_all (self, rows, error);
 }
 
 static gboolean
@@ -194,20 +200,6 @@ settle (KamWorker  *self,
   return kam_meta_set_number (self, "acked_mid", acked - 1, error) && kam_outbox_publish (self, head, error);
 }
 
-static void
-settle_job (KamWorker *self,
-            GTask     *task,
-            gpointer   data)
-{
-  GError *error = NULL;
-
-  /* Durable: an acknowledged result is soon forgotten by the server. */
-  if (kam_worker_write (self, TRUE, settle, data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 void
 kam_store_outbox_settle_async (KamStore            *self,
                                GPtrArray           *results,
@@ -217,9 +209,8 @@ kam_store_outbox_settle_async (KamStore            *self,
 {
   GTask *task = kam_store_task (self, kam_store_outbox_settle_async, cancellable, callback, user_data);
 
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_ptr_array_ref (results), (GDestroyNotify) g_ptr_array_unref);
-  kam_store_push (self, task, settle_job);
+  /* Durable: an acknowledged result is soon forgotten by the server. */
+  kam_store_push_write (self, task, settle, TRUE, g_ptr_array_ref (results), (GDestroyNotify) g_ptr_array_unref);
 }
 
 gboolean
@@ -227,9 +218,7 @@ kam_store_outbox_settle_finish (KamStore      *self,
                                 GAsyncResult  *result,
                                 GError       **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return kam_store_finish_write (self, result, error);
 }
 
 typedef struct

@@ -5,6 +5,7 @@
 #include "kam-sqlite.h"
 #include "kam-mutation.h"
 #include "kam-store-edit.h"
+#include "kam-store-pending.h"
 #include "kam-store-query.h"
 #include "kam-store-sync.h"
 
@@ -74,6 +75,16 @@ gboolean   kam_worker_write    (KamWorker     *self,
                                 GError       **error);
 void       kam_worker_touch    (KamWorker     *self,
                                 const char    *lead_id);
+/* The same as a task that answers with a boolean. Takes the task and the data. */
+void       kam_store_push_write (KamStore      *self,
+                                GTask         *task,
+                                KamWriteFunc   func,
+                                gboolean       durable,
+                                gpointer       data,
+                                GDestroyNotify free_data);
+gboolean   kam_store_finish_write (KamStore    *self,
+                                GAsyncResult  *result,
+                                GError       **error);
 
 /* kam-store-open.c */
 gboolean   kam_worker_open     (KamWorker     *self,
@@ -162,6 +173,12 @@ gboolean   kam_shadow_evict    (KamWorker     *self,
                                 gint64         rev,
                                 gboolean      *had,
                                 GError       **error);
+/* The row as the server has it, whatever waits here. */
+gboolean   kam_shadow_get_server (KamWorker   *self,
+                                KamEntityKind  entity,
+                                const char    *id,
+                                KamRow       **row,    /* NULL where the server has none */
+                                GError       **error);
 gboolean   kam_shadow_rebuild  (KamWorker     *self,
                                 KamEntityKind  entity,
                                 const char    *id,
@@ -196,9 +213,32 @@ gboolean   kam_outbox_replace  (KamWorker     *self,
 gboolean   kam_outbox_remove   (KamWorker     *self,
                                 gint64         seq,
                                 GError       **error);
+typedef struct
+{
+  KamEntityKind  entity;
+  char          *id;      /* (owned) */
+  char          *lead_id; /* (owned) (nullable) */
+} KamOutboxRow;
+
+GArray    *kam_outbox_rows     (KamWorker     *self,
+                                sqlite3_stmt  *stmt,
+                                GError       **error);
+gboolean   kam_outbox_touch    (KamWorker     *self,
+                                const KamOutboxRow *row,
+                                GError       **error);
+gboolean   kam_outbox_touch_all (KamWorker    *self,
+                                GArray        *rows,
+                                GError       **error);
 /* Takes off the patches whose results have been published up to head, and touches their leads. */
 gboolean   kam_outbox_publish  (KamWorker     *self,
                                 gint64         head,
+                                GError       **error);
+
+/* kam-store-pending.c: an author's own copy of a conflict is passed over while the conflict itself is here */
+#define KAM_CONFLICTS_SHOWN "WHERE (lead_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM conflict AS whole WHERE whole.target_id = conflict.target_id AND " \
+  "whole.field = conflict.field AND whole.author_id IS conflict.author_id AND whole.lead_id IS NOT NULL)) "
+gboolean   kam_pending_count   (KamWorker     *self,
+                                KamPendingCounts *counts,
                                 GError       **error);
 
 /* kam-store-derive.c */

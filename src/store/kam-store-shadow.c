@@ -97,6 +97,35 @@ kam_shadow_ensure (KamWorker      *self,
   return save (self, entity, id, lead_id, row != NULL && kam_row_rev (row) > 0 ? row : NULL, error);
 }
 
+gboolean
+kam_shadow_get_server (KamWorker      *self,
+                       KamEntityKind   entity,
+                       const char     *id,
+                       KamRow        **row,
+                       GError        **error)
+{
+  g_auto (Shadow) shadow = { FALSE, };
+
+  *row = NULL;
+
+  if (!load (self, entity, id, &shadow, error))
+    return FALSE;
+
+  if (shadow.exists)
+    {
+      *row = g_steal_pointer (&shadow.row);
+      return TRUE;
+    }
+
+  if (!kam_rows_get (self, entity, id, row, error))
+    return FALSE;
+
+  if (*row != NULL && kam_row_rev (*row) == 0)
+    g_clear_pointer (row, kam_row_unref);
+
+  return TRUE;
+}
+
 /**
  * kam_shadow_put:
  * @had: (out): whether the row has a shadow; then that was written, and the row is still to be rebuilt

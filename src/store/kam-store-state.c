@@ -19,19 +19,16 @@ read_state (KamWorker     *self,
             KamSyncState  *state,
             GError       **error)
 {
-  gint64 waiting, rejected, conflicts;
+  KamPendingCounts counts = { 0, };
 
   if (!kam_meta_get_text (self, "client_id", &state->client_id, error) || !kam_meta_get_text (self, "cursor", &state->cursor, error) ||
       !kam_meta_get_number (self, "head", &state->head, error) || !kam_meta_get_number (self, "last_mid", &state->last_mid, error) ||
-      !kam_meta_get_number (self, "acked_mid", &state->acked_mid, error) ||
-      !kam_sqlite_number (self->db, &waiting, 0, error, "SELECT count (*) FROM outbox WHERE state = 0", "") ||
-      !kam_sqlite_number (self->db, &rejected, 0, error, "SELECT count (*) FROM outbox WHERE state = 2", "") ||
-      !kam_sqlite_number (self->db, &conflicts, 0, error, "SELECT count (*) FROM conflict", ""))
+      !kam_meta_get_number (self, "acked_mid", &state->acked_mid, error) || !kam_pending_count (self, &counts, error))
     return FALSE;
 
-  state->n_waiting = (guint) waiting;
-  state->n_rejected = (guint) rejected;
-  state->n_conflicts = (guint) conflicts;
+  state->n_waiting = counts.n_waiting;
+  state->n_rejected = counts.n_rejected;
+  state->n_conflicts = counts.n_conflicts;
 
   return TRUE;
 }

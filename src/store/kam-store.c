@@ -110,6 +110,69 @@ kam_store_push (KamStore   *self,
     }
 }
 
+typedef struct
+{
+  KamWriteFunc   func;
+  gboolean       durable;
+  gpointer       data;      /* (owned) (nullable) */
+  GDestroyNotify free_data; /* (nullable) */
+} Write;
+
+static void
+free_write (gpointer data)
+{
+  Write *write = data;
+
+  if (write->free_data != NULL)
+    write->free_data (write->data);
+
+  g_free (write);
+}
+
+static void
+write_job (KamWorker *worker,
+           GTask     *task,
+           gpointer   data)
+{
+  Write *write = data;
+  GError *error = NULL;
+
+  if (kam_worker_write (worker, write->durable, write->func, write->data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Queues a transaction, which is done even where the task has been cancelled meanwhile. */
+void
+kam_store_push_write (KamStore       *self,
+                      GTask          *task,
+                      KamWriteFunc    func,
+                      gboolean        durable,
+                      gpointer        data,
+                      GDestroyNotify  free_data)
+{
+  Write *write = g_new0 (Write, 1);
+
+  write->func = func;
+  write->durable = durable;
+  write->data = data;
+  write->free_data = free_data;
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, write, free_write);
+  kam_store_push (self, task, write_job);
+}
+
+gboolean
+kam_store_finish_write (KamStore      *self,
+                        GAsyncResult  *result,
+                        GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 static void
 open_job (KamWorker *worker,
           GTask     *task,
@@ -274,19 +337,6 @@ write_setting (KamWorker  *worker,
   return kam_setting_set (worker, setting->key, setting->value, error);
 }
 
-static void
-set_setting_job (KamWorker *worker,
-                 GTask     *task,
-                 gpointer   data)
-{
-  GError *error = NULL;
-
-  if (kam_worker_write (worker, TRUE, write_setting, data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 void
 kam_store_set_setting_async (KamStore            *self,
                              const char          *key,
@@ -300,9 +350,7 @@ kam_store_set_setting_async (KamStore            *self,
 
   setting->key = g_strdup (key);
   setting->value = g_strdup (value);
-  g_task_set_task_data (task, setting, free_setting);
-  g_task_set_check_cancellable (task, FALSE);
-  kam_store_push (self, task, set_setting_job);
+  kam_store_push_write (self, task, write_setting, TRUE, setting, free_setting);
 }
 
 gboolean
@@ -310,7 +358,5 @@ kam_store_set_setting_finish (KamStore      *self,
                               GAsyncResult  *result,
                               GError       **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return kam_store_finish_write (self, result, error);
 }

@@ -107,6 +107,40 @@ test_plan (guint       n,
   return row;
 }
 
+KamRow *
+test_conflict (guint       n,
+               guint       lead,
+               const char *theirs,
+               const char *mine)
+{
+  g_autofree char *target = test_id (lead);
+  KamRow *row = make (KAM_ENTITY_CONFLICT, n, lead);
+
+  kam_row_set_text (row, KAM_CONFLICT_TARGET_ENTITY, "lead");
+  kam_row_set_text (row, KAM_CONFLICT_TARGET, target);
+  kam_row_set_text (row, KAM_CONFLICT_FIELD, "name");
+  kam_row_set_text (row, KAM_CONFLICT_BASE, "\"Before\"");
+  kam_row_set_text (row, KAM_CONFLICT_THEIRS, theirs);
+  kam_row_set_text (row, KAM_CONFLICT_MINE, mine);
+  kam_row_set_text (row, KAM_CONFLICT_AUTHOR, TEST_USER);
+  kam_row_set_int (row, KAM_CONFLICT_AT, TEST_NOW + n);
+
+  return row;
+}
+
+KamMutation *
+test_settlement (const KamRow *conflict,
+                 const char   *wanted)
+{
+  KamMutation *mutation = kam_mutation_new (KAM_ENTITY_CONFLICT, kam_row_id (conflict), KAM_OP_PUT, kam_row_rev (conflict), TEST_NOW);
+  g_auto (KamValue) value = KAM_VALUE_INIT;
+
+  kam_value_set_text (&value, wanted);
+  kam_mutation_add (mutation, KAM_CONFLICT_THEIRS, kam_row_get (conflict, KAM_CONFLICT_THEIRS), &value);
+
+  return mutation;
+}
+
 KamMutation *
 test_create (const KamRow *row)
 {

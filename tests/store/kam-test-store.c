@@ -267,16 +267,14 @@ test_store_take (TestStore *self,
   return batch;
 }
 
-void
-test_store_settle (TestStore     *self,
-                   gint64         mid,
-                   KamResultKind  kind,
-                   gint64         rev)
+static void
+settle (TestStore *self,
+        KamResult *answer)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_result_free);
 
-  g_ptr_array_add (results, kam_result_new (mid, kind, rev));
+  g_ptr_array_add (results, answer);
 
   {
     ASK (outbox_settle, results);
@@ -284,6 +282,28 @@ test_store_settle (TestStore     *self,
     kam_store_outbox_settle_finish (self->store, result, &error);
     g_assert_no_error (error);
   }
+}
+
+void
+test_store_settle (TestStore     *self,
+                   gint64         mid,
+                   KamResultKind  kind,
+                   gint64         rev)
+{
+  settle (self, kam_result_new (mid, kind, rev));
+}
+
+void
+test_store_reject (TestStore  *self,
+                   gint64      mid,
+                   const char *code)
+{
+  KamResult *answer = kam_result_new (mid, KAM_RESULT_REJECTED, 0);
+
+  answer->code = g_strdup (code);
+  answer->field = g_strdup ("name");
+  answer->message = g_strdup ("Not so");
+  settle (self, answer);
 }
 
 KamSyncState *

@@ -55,6 +55,12 @@ KamRow      *test_plan           (guint           n,
                                   guint           lead,
                                   const char     *date);
 
+/* About the name of a lead: theirs and mine are JSON texts. */
+KamRow      *test_conflict       (guint           n,
+                                  guint           lead,
+                                  const char     *theirs,
+                                  const char     *mine);
+
 /* Mutations: of a row, a field, its deletion and that taken back. */
 KamMutation *test_create         (const KamRow   *row);
 KamMutation *test_change         (const KamRow   *row,
@@ -62,6 +68,8 @@ KamMutation *test_change         (const KamRow   *row,
                                   const char     *text);
 KamMutation *test_delete         (const KamRow   *row);
 KamMutation *test_restore        (const KamRow   *row);
+KamMutation *test_settlement     (const KamRow   *conflict,
+                                  const char     *wanted);
 
 /* Takes the mutations. The list ends with NULL. */
 gboolean     test_store_edit     (TestStore      *self,
@@ -80,6 +88,9 @@ void         test_store_settle   (TestStore      *self,
                                   gint64          mid,
                                   KamResultKind   kind,
                                   gint64          rev);
+void         test_store_reject   (TestStore      *self,
+                                  gint64          mid,
+                                  const char     *code);
 KamSyncState *test_store_state   (TestStore      *self);
 char        *test_store_cursor   (TestStore      *self);
 void         test_store_set      (TestStore      *self,

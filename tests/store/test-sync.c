@@ -145,7 +145,7 @@ test_pending_on_top (void)
 
 /* The person sees what they typed until it has been decided; then the server's value, the other being a conflict row there. */
 static void
-test_conflict (void)
+test_fault_13_conflict (void)
 {
   g_autoptr (TestStore) test = test_store_new ();
   g_autoptr (KamRow) lead = test_lead (1, "Spice", "Pune");
@@ -369,7 +369,7 @@ main (int    argc,
   g_test_add_func ("/store/sync/first", test_first_sync);
   g_test_add_func ("/store/sync/staged", test_staged);
   g_test_add_func ("/store/sync/pending-on-top", test_pending_on_top);
-  g_test_add_func ("/store/sync/conflict", test_conflict);
+  g_test_add_func ("/store/sync/fault-13-conflict", test_fault_13_conflict);
   g_test_add_func ("/store/sync/made-row-published", test_made_row_published);
   g_test_add_func ("/store/sync/child-before-parent", test_child_before_parent);
   g_test_add_func ("/store/sync/evict", test_evict);
