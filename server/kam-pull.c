@@ -24,6 +24,7 @@ typedef struct
   KamPullSink           sink;
   gpointer              sink_data;
   gboolean              sent;     /* something has reached the sink */
+  KamSession           *session;  /* (owned) */
   KamOrg                org;
   KamCursor            *cursor;   /* (owned) */
   GPtrArray            *readable; /* (owned) (element-type utf8), sorted */
@@ -165,16 +166,16 @@ static gboolean
 open_page (Page    *page,
            GError **error)
 {
-  g_autoptr (KamSession) session = kam_routes_caller (page->db, page->request->token_hash, page->request->now_us, error);
-
-  if (session == NULL || !kam_org_read (page->db, &page->org, error))
+  g_clear_pointer (&page->session, kam_session_free);
+  page->session = kam_routes_caller (page->db, page->request->token_hash, page->request->now_us, error);
+  if (page->session == NULL || !kam_org_read (page->db, &page->org, error))
     return FALSE;
 
   page->cursor = page->request->cursor == NULL ? kam_cursor_new (&page->org) : kam_cursor_open (page->request->cursor, &page->org, error);
   if (page->cursor == NULL || !check_history (page, error))
     return FALSE;
 
-  page->readable = kam_people_scopes (page->db, session->user_id, error);
+  page->readable = kam_people_scopes (page->db, page->session->user_id, page->request->now_us, error);
   if (page->readable == NULL)
     return FALSE;
 
@@ -466,6 +467,11 @@ kam_pull_page (KamDb                *db,
                GError              **error)
 {
   Page page = { .db = db, .request = request, .cancellable = cancellable, .sink = sink, .sink_data = data };
+  gboolean written = kam_db_transact (db, KAM_DB_SNAPSHOT, write_page_once, &page, cancellable, error);
 
-  return kam_db_transact (db, KAM_DB_SNAPSHOT, write_page_once, &page, cancellable, error);
+  if (written)
+    kam_routes_note_seen (db, request->token_hash, page.session, request->now_us);
+  g_clear_pointer (&page.session, kam_session_free);
+
+  return written;
 }

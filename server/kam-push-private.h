@@ -21,6 +21,7 @@ typedef struct
   gint64             now_us;
   gint64             skew_us;   /* how far the device's clock is ahead; 0 where it is behind */
   GHashTable        *readable;  /* (owned) (element-type utf8): scopes that the person reads */
+  GHashTable        *covered;   /* (owned) (element-type utf8): those of them that they read only because they cover for somebody */
   GHashTable        *rows;      /* (owned) (element-type utf8 KamPushRow) by kind and id */
   GHashTable        *by_lead;   /* (owned) (element-type utf8 GPtrArray) of KamPushRow, by kind and lead */
   GHashTable        *complete;  /* (owned) (element-type utf8): kinds and leads of which all rows are here */

@@ -435,7 +435,9 @@ kam_push_apply_put (KamPush            *self,
   gboolean may = FALSE;
   gboolean had = FALSE;
 
-  if (!check_entity (mutation, error) || (mutation->entity == KAM_ENTITY_USER && !kam_push_load_people (self, error)) ||
+  gboolean is_about_people = mutation->entity == KAM_ENTITY_USER || mutation->entity == KAM_ENTITY_LEAVE;
+
+  if (!check_entity (mutation, error) || (is_about_people && !kam_push_load_people (self, error)) ||
       !kam_push_find (self, mutation->entity, mutation->id, &found, error))
     return FALSE;
 

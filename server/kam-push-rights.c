@@ -13,13 +13,18 @@ gboolean
 kam_push_load_rights (KamPush  *self,
                       GError  **error)
 {
-  g_autoptr (GPtrArray) scopes = kam_people_scopes (self->db, self->session->user_id, error);
+  g_autoptr (GPtrArray) scopes = kam_people_scopes (self->db, self->session->user_id, self->now_us, error);
 
-  if (scopes == NULL)
+  g_autoptr (GPtrArray) covered = scopes != NULL ? kam_people_covered_scopes (self->db, self->session->user_id, error) : NULL;
+
+  if (covered == NULL)
     return FALSE;
 
   for (guint i = 0; i < scopes->len; i++)
     g_hash_table_add (self->readable, g_strdup (g_ptr_array_index (scopes, i)));
+
+  for (guint i = 0; i < covered->len; i++)
+    g_hash_table_add (self->covered, g_strdup (g_ptr_array_index (covered, i)));
 
   return TRUE;
 }
@@ -80,13 +85,14 @@ kam_push_had_lead (KamPush     *self,
   return kam_rows_had_lead (self->db, self->session->user_id, lead_id, self->now_us - FORMER_READER_US, had, error);
 }
 
+/* Covering for somebody is working their leads, not deciding for them. */
 static gboolean
-reads_leads_of (KamPush    *self,
-                const char *user_id)
+leads_team_of (KamPush    *self,
+               const char *user_id)
 {
   g_autofree char *scope = kam_scope_of_leads (user_id);
 
-  return g_hash_table_contains (self->readable, scope);
+  return g_hash_table_contains (self->readable, scope) && !g_hash_table_contains (self->covered, scope);
 }
 
 static gboolean
@@ -107,7 +113,7 @@ static gboolean
 manages (KamPush    *self,
          const char *user_id)
 {
-  return is_admin (self) || (strcmp (self->session->role, "manager") == 0 && user_id != NULL && reads_leads_of (self, user_id));
+  return is_admin (self) || (strcmp (self->session->role, "manager") == 0 && user_id != NULL && leads_team_of (self, user_id));
 }
 
 /* Leads go to somebody who is there and whom one manages; one's own new lead to oneself. */

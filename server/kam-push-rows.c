@@ -17,6 +17,7 @@ void
 kam_push_init (KamPush *self)
 {
   self->readable = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->covered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) push_row_free);
   self->by_lead = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->complete = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -27,6 +28,7 @@ void
 kam_push_clear (KamPush *self)
 {
   g_clear_pointer (&self->readable, g_hash_table_unref);
+  g_clear_pointer (&self->covered, g_hash_table_unref);
   g_clear_pointer (&self->by_lead, g_hash_table_unref);
   g_clear_pointer (&self->rows, g_hash_table_unref);
   g_clear_pointer (&self->complete, g_hash_table_unref);
@@ -391,7 +393,7 @@ write_changed (KamPush    *self,
     {
       KamPushRow *entry = g_ptr_array_index (changed, i);
 
-      people_changed = people_changed || kam_row_kind (entry->now) == KAM_ENTITY_USER;
+      people_changed = people_changed || kam_row_kind (entry->now) == KAM_ENTITY_USER || kam_row_kind (entry->now) == KAM_ENTITY_LEAVE;
 
       if (!move_lead (self, entry, error) || !stamp (self, entry, error))
         return FALSE;
@@ -403,7 +405,7 @@ write_changed (KamPush    *self,
         return FALSE;
     }
 
-  return write_history (self, changed, error) && (!people_changed || kam_people_refresh_grants (self->db, self->seq, error)) &&
+  return write_history (self, changed, error) && (!people_changed || kam_people_refresh_grants (self->db, self->seq, self->now_us, error)) &&
          kam_org_touch (self->db, self->seq, self->touched, error);
 }
 

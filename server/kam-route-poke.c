@@ -8,12 +8,13 @@
 /* Somebody's question for news, and what is known when they start to wait. */
 typedef struct
 {
-  guint8     token_hash[KAM_TOKEN_HASH_BYTES];
-  gint64     now_us;
-  gint64     since;
-  gint64     head;
-  gboolean   news;
-  GPtrArray *scopes; /* (owned) */
+  guint8      token_hash[KAM_TOKEN_HASH_BYTES];
+  gint64      now_us;
+  gint64      since;
+  gint64      head;
+  gboolean    news;
+  GPtrArray  *scopes;  /* (owned) */
+  KamSession *session; /* (owned) */
 } Question;
 
 /* Somebody who waits. */
@@ -32,6 +33,7 @@ question_free (gpointer data)
   Question *question = data;
 
   g_clear_pointer (&question->scopes, g_ptr_array_unref);
+  g_clear_pointer (&question->session, kam_session_free);
   g_free (question);
 }
 
@@ -42,15 +44,16 @@ read_question (KamDb         *db,
                GError       **error)
 {
   Question *question = data;
-  g_autoptr (KamSession) session = kam_routes_caller (db, question->token_hash, question->now_us, error);
   KamOrg org;
 
-  if (session == NULL || !kam_org_read (db, &org, error))
+  g_clear_pointer (&question->session, kam_session_free);
+  question->session = kam_routes_caller (db, question->token_hash, question->now_us, error);
+  if (question->session == NULL || !kam_org_read (db, &org, error))
     return FALSE;
 
   g_clear_pointer (&question->scopes, g_ptr_array_unref);
   question->head = org.head;
-  question->scopes = kam_people_scopes (db, session->user_id, error);
+  question->scopes = kam_people_scopes (db, question->session->user_id, question->now_us, error);
   if (question->scopes == NULL)
     return FALSE;
 
@@ -67,7 +70,10 @@ ask (KamDb         *db,
      GCancellable  *cancellable,
      GError       **error)
 {
-  kam_db_transact (db, KAM_DB_SNAPSHOT, read_question, data, cancellable, error);
+  Question *question = data;
+
+  if (kam_db_transact (db, KAM_DB_SNAPSHOT, read_question, question, cancellable, error))
+    kam_routes_note_seen (db, question->token_hash, question->session, question->now_us);
 
   return NULL;
 }

@@ -41,6 +41,7 @@ run_push (KamDb         *db,
   if (session == NULL)
     return NULL;
 
+  kam_routes_note_seen (db, push->token_hash, session, push->now_us);
   body = kam_request_parse_bytes (push->body, error);
   if (body == NULL || !kam_routes_check_schema (json_node_get_object (body), error))
     return NULL;

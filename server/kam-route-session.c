@@ -343,6 +343,7 @@ find_who (KamDb         *db,
   if (who->session == NULL)
     return NULL;
 
+  kam_routes_note_seen (db, token->token_hash, who->session, token->now_us);
   who->person = kam_people_find (db, who->session->user_id, &failure);
   if (who->person != NULL)
     return g_steal_pointer (&who);

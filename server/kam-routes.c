@@ -19,8 +19,23 @@ static const KamRoute routes[] = {
   { "/v1/pull", "POST", TRUE, CURSOR_BODY, kam_route_pull },
   { "/v1/poke", "GET", TRUE, SMALL_BODY, kam_route_poke },
   { "/v1/verify", "POST", TRUE, CURSOR_BODY, kam_route_reserved },
-  { "/v1/history", "GET", TRUE, SMALL_BODY, kam_route_reserved },
+  { "/v1/history", "GET", TRUE, SMALL_BODY, kam_route_history },
+  { "/v1/devices", "GET", TRUE, SMALL_BODY, kam_route_devices },
+  { "/v1/devices/", "DELETE", TRUE, SMALL_BODY, kam_route_end_device },
 };
+
+/* A path that ends in a slash stands for all that have one more word. */
+static gboolean
+matches (const KamRoute *route,
+         const char     *path)
+{
+  gsize length = strlen (route->path);
+
+  if (route->path[length - 1] != '/')
+    return g_str_equal (route->path, path);
+
+  return g_str_has_prefix (path, route->path) && path[length] != '\0' && strchr (path + length, '/') == NULL;
+}
 
 const KamRoute *
 kam_routes_find (const char  *path,
@@ -31,7 +46,7 @@ kam_routes_find (const char  *path,
 
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
     {
-      if (!g_str_equal (routes[i].path, path))
+      if (!matches (&routes[i], path))
         continue;
 
       if (g_str_equal (routes[i].method, method))
@@ -55,7 +70,7 @@ kam_routes_allow (const char *path)
 
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
     {
-      if (g_str_equal (routes[i].path, path))
+      if (matches (&routes[i], path))
         g_string_append_printf (methods, "%s%s", methods->len > 0 ? ", " : "", routes[i].method);
     }
 
@@ -89,20 +104,33 @@ kam_routes_caller (KamDb         *db,
                    GError       **error)
 {
   g_autoptr (GError) failure = NULL;
-  gboolean ended = FALSE;
-  KamSession *session = kam_session_find (db, token_hash, now_us, &ended, &failure);
+  g_autoptr (KamSession) session = kam_session_find (db, token_hash, now_us, &failure);
 
-  if (session != NULL)
-    return session;
+  if (session != NULL && session->state == KAM_SESSION_OPEN)
+    return g_steal_pointer (&session);
 
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
-  else if (ended)
-    g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_SESSION_EXPIRED, "The session has ended; sign in again.");
-  else
+  else if (session == NULL)
     g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_UNAUTHORIZED, "Sign in first.");
+  else if (session->state == KAM_SESSION_REVOKED)
+    g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_SESSION_REVOKED, "This device was signed out from elsewhere.");
+  else
+    g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_SESSION_EXPIRED, "The session has ended; sign in again.");
 
   return NULL;
+}
+
+void
+kam_routes_note_seen (KamDb            *db,
+                      const guint8     *token_hash,
+                      const KamSession *session,
+                      gint64            now_us)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!kam_session_note_seen (db, token_hash, session, now_us, &error))
+    g_info ("When a device was seen is not noted: %s", error->message);
 }
 
 gboolean

@@ -17,7 +17,7 @@ typedef void (*KamRouteFunc) (KamServer  *server,
  */
 typedef struct
 {
-  const char   *path;
+  const char   *path;          /* one that ends in a slash: with one more word after it */
   const char   *method;
   gboolean      needs_session; /* a token must be there; whether it is good is asked in the database, by the route */
   guint         body_bytes;    /* 0: whatever the configuration allows */
@@ -40,6 +40,9 @@ void kam_route_sign_out       (KamServer *server, KamRequest *request);
 void kam_route_push           (KamServer *server, KamRequest *request);
 void kam_route_pull           (KamServer *server, KamRequest *request);
 void kam_route_poke           (KamServer *server, KamRequest *request);
+void kam_route_history        (KamServer *server, KamRequest *request);
+void kam_route_devices        (KamServer *server, KamRequest *request);
+void kam_route_end_device     (KamServer *server, KamRequest *request);
 
 /**
  * KamAsked:
@@ -57,11 +60,17 @@ KamAsked *kam_asked_new  (KamServer  *server,
 void      kam_asked_free (KamAsked   *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamAsked, kam_asked_free)
 
-/* Who asks, from the database (thread worker): NULL with KAM_SERVER_ERROR_UNAUTHORIZED or KAM_SERVER_ERROR_SESSION_EXPIRED. */
+/* Who asks, from the database (thread worker): NULL with KAM_SERVER_ERROR_UNAUTHORIZED, KAM_SERVER_ERROR_SESSION_EXPIRED or
+ * KAM_SERVER_ERROR_SESSION_REVOKED. Only reads. */
 KamSession     *kam_routes_caller  (KamDb         *db,
                                     const guint8  *token_hash,
                                     gint64         now_us,
                                     GError       **error);
+/* That they did (thread worker, outside of transactions); what fails here does not matter to them. */
+void            kam_routes_note_seen (KamDb            *db,
+                                      const guint8     *token_hash,
+                                      const KamSession *session,
+                                      gint64            now_us);
 
 /* The schema that a request speaks. */
 gboolean        kam_routes_check_schema (JsonObject  *body,

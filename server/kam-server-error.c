@@ -14,6 +14,7 @@ static const KamServerAnswer answers[] = {
   [KAM_SERVER_ERROR_BAD_REQUEST] = { 400, "bad_request", "The request is not what this address takes" },
   [KAM_SERVER_ERROR_UNAUTHORIZED] = { 401, "unauthorized", "Sign in first" },
   [KAM_SERVER_ERROR_SESSION_EXPIRED] = { 401, "session_expired", "The session has ended" },
+  [KAM_SERVER_ERROR_SESSION_REVOKED] = { 401, "session_revoked", "The device was signed out" },
   [KAM_SERVER_ERROR_FORBIDDEN] = { 403, "forbidden", "Not allowed" },
   [KAM_SERVER_ERROR_NOT_FOUND] = { 404, "not_found", "Not found" },
   [KAM_SERVER_ERROR_METHOD] = { 405, "bad_request", "The method is not allowed here" },

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @KAM_SERVER_ERROR_BAD_REQUEST: JSON or a header that is not what the route takes
  * @KAM_SERVER_ERROR_UNAUTHORIZED: no valid credentials
  * @KAM_SERVER_ERROR_SESSION_EXPIRED: a token that was good once
+ * @KAM_SERVER_ERROR_SESSION_REVOKED: the device was signed out from elsewhere, or the person was deactivated
  * @KAM_SERVER_ERROR_FORBIDDEN: signed in, but not for this
  * @KAM_SERVER_ERROR_NOT_FOUND: no such route, or nothing there that the caller may know of
  * @KAM_SERVER_ERROR_METHOD: the route does not take this method
@@ -37,6 +38,7 @@ typedef enum
   KAM_SERVER_ERROR_BAD_REQUEST,
   KAM_SERVER_ERROR_UNAUTHORIZED,
   KAM_SERVER_ERROR_SESSION_EXPIRED,
+  KAM_SERVER_ERROR_SESSION_REVOKED,
   KAM_SERVER_ERROR_FORBIDDEN,
   KAM_SERVER_ERROR_NOT_FOUND,
   KAM_SERVER_ERROR_METHOD,

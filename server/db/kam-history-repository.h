@@ -29,6 +29,49 @@ gboolean kam_history_write_many (KamDb                 *db,
                                  GPtrArray             *after,
                                  GError               **error);
 
+/* One change of one field, or (without field) the making of a row. */
+typedef struct
+{
+  gint64        seq;
+  gint64        at;          /* µs UTC */
+  char         *author_id;   /* (owned) (nullable): NULL where the server's own commands did it */
+  char         *author;      /* (owned) (nullable): their name */
+  char         *device;      /* (owned) (nullable): its name */
+  KamEntityKind entity;
+  char          id[KAM_ID_LENGTH + 1];
+  char         *field;       /* (owned) (nullable) */
+  gboolean      settled;     /* a conflict about the field: before is what had lost, after what was decided */
+  char         *before;      /* (owned) (nullable): JSON, as on the wire */
+  char         *after;       /* (owned) (nullable): the same */
+} KamHistoryRecord;
+
+void       kam_history_record_free (KamHistoryRecord *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamHistoryRecord, kam_history_record_free)
+
+/* Commits before before_seq, newest first, as many as have limit changes, or a few more: a commit comes whole. all: what happened to everything that
+ * belongs to the lead. Returns: (element-type KamHistoryRecord) */
+GPtrArray *kam_history_read      (KamDb                 *db,
+                                  const char            *id,
+                                  gboolean               all,
+                                  gint64                 before_seq,
+                                  guint                  limit,
+                                  gboolean              *more,
+                                  GError               **error);
+
+/* A conflict about a field of this row was settled. */
+typedef struct
+{
+  const KamRow   *row;
+  const KamField *field;
+  const char     *lost;    /* (nullable): JSON */
+  const char     *decided; /* (nullable): JSON */
+} KamHistorySettled;
+
+gboolean   kam_history_write_settled (KamDb                   *db,
+                                      const KamHistoryStamp   *stamp,
+                                      const KamHistorySettled *settled,
+                                      GError                 **error);
+
 /* Has anybody but this person on this device changed the row, or for a lead anything that belongs to it, after since_seq? */
 gboolean kam_history_has_others (KamDb        *db,
                                  KamEntityKind entity,

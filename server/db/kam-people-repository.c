@@ -152,7 +152,7 @@ write_user (KamDb         *db,
   kam_row_set_rev (user, stamp.seq);
 
   return (before == NULL ? kam_rows_insert (db, user, error) : kam_rows_update (db, user, error)) &&
-         kam_history_write (db, &stamp, before, user, error) && kam_people_refresh_grants (db, stamp.seq, error);
+         kam_history_write (db, &stamp, before, user, error) && kam_people_refresh_grants (db, stamp.seq, now_us, error);
 }
 
 /**
@@ -223,15 +223,15 @@ kam_people_count_leads (KamDb       *db,
   return kam_db_rows_int (row, 0);
 }
 
-GPtrArray *
-kam_people_scopes (KamDb       *db,
-                   const char  *user_id,
-                   GError     **error)
+static GPtrArray *
+list_scopes (KamDb           *db,
+             const char      *sql,
+             const KamParam  *params,
+             guint            n_params,
+             GError         **error)
 {
   g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (g_free);
-  KamParam param = KAM_PARAM_ID (user_id);
-  g_autoptr (KamDbRows) rows =
-      kam_db_query (db, "SELECT `scope_id` FROM `grants` WHERE `user_id` = ? AND `until_seq` IS NULL ORDER BY `scope_id`", &param, 1, error);
+  g_autoptr (KamDbRows) rows = kam_db_query (db, sql, params, n_params, error);
 
   if (rows == NULL)
     return NULL;
@@ -242,17 +242,45 @@ kam_people_scopes (KamDb       *db,
   return kam_db_rows_ended (rows) ? g_steal_pointer (&scopes) : NULL;
 }
 
+GPtrArray *
+kam_people_scopes (KamDb       *db,
+                   const char  *user_id,
+                   gint64       now_us,
+                   GError     **error)
+{
+  KamParam params[] = { KAM_PARAM_ID (user_id), KAM_PARAM_ID (user_id), KAM_PARAM_INT (now_us) };
+
+  return list_scopes (db,
+                      "SELECT `scope_id` FROM `grants` WHERE `user_id` = ? AND `until_seq` IS NULL AND `scope_id` NOT IN "
+                      "(SELECT `scope_id` FROM `grant_end` WHERE `user_id` = ? AND `ends_at` <= ?) ORDER BY `scope_id`",
+                      params, 3, error);
+}
+
+GPtrArray *
+kam_people_covered_scopes (KamDb       *db,
+                           const char  *user_id,
+                           GError     **error)
+{
+  KamParam param = KAM_PARAM_ID (user_id);
+
+  return list_scopes (db, "SELECT `scope_id` FROM `grant_end` WHERE `user_id` = ?", &param, 1, error);
+}
+
 gboolean
 kam_people_may_read (KamDb       *db,
                      const char  *user_id,
                      const char  *scope,
+                     gint64       now_us,
                      gboolean    *may,
                      GError     **error)
 {
   g_autoptr (KamDbRows) row = NULL;
-  KamParam params[] = { KAM_PARAM_ID (user_id), KAM_PARAM_ID (scope) };
+  KamParam params[] = { KAM_PARAM_ID (user_id), KAM_PARAM_ID (scope), KAM_PARAM_ID (user_id), KAM_PARAM_ID (scope), KAM_PARAM_INT (now_us) };
 
-  if (!kam_db_query_row (db, "SELECT 1 FROM `grants` WHERE `user_id` = ? AND `scope_id` = ? AND `until_seq` IS NULL", params, 2, &row, error))
+  if (!kam_db_query_row (db,
+                         "SELECT 1 FROM `grants` WHERE `user_id` = ? AND `scope_id` = ? AND `until_seq` IS NULL AND NOT EXISTS "
+                         "(SELECT 1 FROM `grant_end` WHERE `user_id` = ? AND `scope_id` = ? AND `ends_at` <= ?)",
+                         params, 5, &row, error))
     return FALSE;
 
   *may = row != NULL;

@@ -51,6 +51,13 @@ gboolean   kam_people_set_password   (KamDb        *db,
                                       GError      **error);
 gboolean   kam_people_refresh_grants (KamDb        *db,
                                       gint64        seq,
+                                      gint64        now_us,
+                                      GError      **error);
+/* Cover for people on leave begins and ends with days. Where grants are not as they should be at this time, a commit of its own brings them there;
+ * may be run as often as one likes, by any number of processes. Call outside a transaction. */
+gboolean   kam_people_turn_day       (KamDb        *db,
+                                      gint64        now_us,
+                                      gboolean     *changed,
                                       GError      **error);
 
 /* How many leads the person owns, without those in the bin. -1 on error. */
@@ -58,14 +65,20 @@ gint64     kam_people_count_leads    (KamDb        *db,
                                       const char   *id,
                                       GError      **error);
 
-/* The scopes that a person may read now: (element-type utf8), sorted. */
+/* The scopes that a person may read at this time: (element-type utf8), sorted. Cover that is over by then is left out, also before a commit has noted
+ * it. */
 GPtrArray *kam_people_scopes         (KamDb        *db,
                                       const char   *user_id,
+                                      gint64        now_us,
                                       GError      **error);
-/* May the person work the leads of this owner? */
+/* Those of them that a person reads only because they cover for somebody: (element-type utf8). */
+GPtrArray *kam_people_covered_scopes (KamDb        *db,
+                                      const char   *user_id,
+                                      GError      **error);
 gboolean   kam_people_may_read       (KamDb        *db,
                                       const char   *user_id,
                                       const char   *scope,
+                                      gint64        now_us,
                                       gboolean     *may,
                                       GError      **error);
 

@@ -202,9 +202,9 @@ kam_rows_had_lead (KamDb       *db,
                params, 4, had, error))
     return FALSE;
 
-  /* … or the person has lost the scope in which it still is. */
+  /* … or the person has lost the scope in which it still is (by cover that is over, perhaps no commit has noted it yet). */
   return *had || exists (db,
-                         "SELECT 1 FROM `lead` l JOIN `grants` g ON g.`scope_id` = l.`scope_id` JOIN `commit_log` e ON e.`seq` = g.`until_seq` "
-                         "WHERE l.`id` = ? AND g.`user_id` = ? AND e.`at` >= ? LIMIT 1",
+                         "SELECT 1 FROM `lead` l JOIN `grants` g ON g.`scope_id` = l.`scope_id` LEFT JOIN `commit_log` e ON e.`seq` = g.`until_seq` "
+                         "WHERE l.`id` = ? AND g.`user_id` = ? AND (g.`until_seq` IS NULL OR e.`at` >= ?) LIMIT 1",
                          lost, 3, had, error);
 }

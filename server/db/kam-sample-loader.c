@@ -91,7 +91,7 @@ write_rows (KamDb         *db,
         return FALSE;
     }
 
-  if (users->len > 0 && (!set_passwords (load, users, error) || !kam_people_refresh_grants (db, seq, error)))
+  if (users->len > 0 && (!set_passwords (load, users, error) || !kam_people_refresh_grants (db, seq, load->now_us, error)))
     return FALSE;
 
   return touch (load, seq, scopes, error);

@@ -112,7 +112,7 @@ static void
 test_pages (Fixture       *fixture,
             gconstpointer  data)
 {
-  g_autoptr (GPtrArray) scopes = kam_people_scopes (fixture->db, fixture->people[MANAGER], NULL);
+  g_autoptr (GPtrArray) scopes = kam_people_scopes (fixture->db, fixture->people[MANAGER], FIXTURE_NOW, NULL);
   gint64 middle = fixture_count (fixture, "SELECT head FROM org") + 2;
   g_autofree char *whole = NULL;
   g_autofree char *later = NULL;
@@ -143,8 +143,8 @@ static void
 test_scopes (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autoptr (GPtrArray) stranger = kam_people_scopes (fixture->db, fixture->people[KAM3], NULL);
-  g_autoptr (GPtrArray) owner = kam_people_scopes (fixture->db, fixture->people[KAM1], NULL);
+  g_autoptr (GPtrArray) stranger = kam_people_scopes (fixture->db, fixture->people[KAM3], FIXTURE_NOW, NULL);
+  g_autoptr (GPtrArray) owner = kam_people_scopes (fixture->db, fixture->people[KAM1], FIXTURE_NOW, NULL);
   gint64 before = fixture_count (fixture, "SELECT head FROM org");
   g_autoptr (GPtrArray) touched = NULL;
   gboolean news = TRUE;
@@ -270,7 +270,7 @@ static void
 test_writers (Fixture       *fixture,
               gconstpointer  data)
 {
-  g_autoptr (GPtrArray) scopes = kam_people_scopes (fixture->db, fixture->people[MANAGER], NULL);
+  g_autoptr (GPtrArray) scopes = kam_people_scopes (fixture->db, fixture->people[MANAGER], FIXTURE_NOW, NULL);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Reader reader = { .scopes = scopes, .seen = seen };
   gint running = WRITERS;

@@ -21,25 +21,23 @@ create_session (KamDb         *db,
 }
 
 static void
-assert_session (Fixture  *fixture,
-                gint64    now_us,
-                gboolean  valid,
-                gboolean  ended)
+assert_session (Fixture *fixture,
+                gint64   now_us,
+                int      state) /* KamSessionState, or -1 for none */
 {
   guint8 hash[KAM_TOKEN_HASH_BYTES] = { 7 };
   g_autoptr (GError) error = NULL;
-  gboolean was = FALSE;
-  g_autoptr (KamSession) session = kam_session_find (fixture->db, hash, now_us, &was, &error);
+  g_autoptr (KamSession) session = kam_session_find (fixture->db, hash, now_us, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpint (session != NULL, ==, valid);
-  g_assert_cmpint (was, ==, ended);
+  g_assert_cmpint (session != NULL ? (int) session->state : -1, ==, state);
 
   if (session != NULL)
     {
       g_assert_cmpstr (session->user_id, ==, fixture->people[KAM1]);
       g_assert_cmpstr (session->role, ==, "kam");
       g_assert_cmpint (session->expires_at, ==, FIXTURE_NOW + DAY);
+      g_assert_true (kam_session_note_seen (fixture->db, hash, session, now_us, &error));
     }
 }
 
@@ -50,26 +48,26 @@ test_sessions (Fixture       *fixture,
   guint8 hash[KAM_TOKEN_HASH_BYTES] = { 7 };
   g_autoptr (GError) error = NULL;
 
-  assert_session (fixture, FIXTURE_NOW, FALSE, FALSE);
+  assert_session (fixture, FIXTURE_NOW, -1);
   kam_db_transact (fixture->db, KAM_DB_READ_WRITE, create_session, fixture, NULL, &error);
   g_assert_no_error (error);
-  assert_session (fixture, FIXTURE_NOW + 1, TRUE, FALSE);
-  assert_session (fixture, FIXTURE_NOW + DAY / 2, TRUE, FALSE);
+  assert_session (fixture, FIXTURE_NOW + 1, KAM_SESSION_OPEN);
+  assert_session (fixture, FIXTURE_NOW + DAY / 2, KAM_SESSION_OPEN);
   g_assert_cmpint (fixture_count (fixture, "SELECT MIN(seen_at) FROM device"), ==, FIXTURE_NOW + DAY / 2);
-  assert_session (fixture, FIXTURE_NOW + DAY, FALSE, TRUE);
+  assert_session (fixture, FIXTURE_NOW + DAY, KAM_SESSION_ENDED);
 
   fixture_exec (fixture, "UPDATE user SET active = 0 WHERE name = 'kam1'");
-  assert_session (fixture, FIXTURE_NOW + 1, FALSE, TRUE);
+  assert_session (fixture, FIXTURE_NOW + 1, KAM_SESSION_REVOKED);
   fixture_exec (fixture, "UPDATE user SET active = 1");
-  assert_session (fixture, FIXTURE_NOW + 1, TRUE, FALSE);
+  assert_session (fixture, FIXTURE_NOW + 1, KAM_SESSION_OPEN);
 
   g_assert_true (kam_session_end (fixture->db, hash, &error));
-  assert_session (fixture, FIXTURE_NOW + 1, FALSE, TRUE);
+  assert_session (fixture, FIXTURE_NOW + 1, KAM_SESSION_ENDED);
   fixture_exec (fixture, "UPDATE session SET ended_at = NULL");
 
   /* A new password ends all. */
   g_assert_true (kam_people_set_password (fixture->db, fixture->people[KAM1], "hash", &error));
-  assert_session (fixture, FIXTURE_NOW + 1, FALSE, TRUE);
+  assert_session (fixture, FIXTURE_NOW + 1, KAM_SESSION_ENDED);
 }
 
 static void
@@ -103,7 +101,7 @@ assert_reads (Fixture    *fixture,
   for (int reader = 0; reader < N_PEOPLE; reader++)
     {
       g_autoptr (GString) reads = g_string_new (NULL);
-      g_autoptr (GPtrArray) scopes = kam_people_scopes (fixture->db, fixture->people[reader], NULL);
+      g_autoptr (GPtrArray) scopes = kam_people_scopes (fixture->db, fixture->people[reader], FIXTURE_NOW, NULL);
       g_autofree char *personal = kam_scope_personal (fixture->people[reader]);
       gboolean may = FALSE;
       guint own = 0;
@@ -112,7 +110,7 @@ assert_reads (Fixture    *fixture,
         {
           g_autofree char *scope = kam_scope_of_leads (fixture->people[owner]);
 
-          g_assert_true (kam_people_may_read (fixture->db, fixture->people[reader], scope, &may, NULL));
+          g_assert_true (kam_people_may_read (fixture->db, fixture->people[reader], scope, FIXTURE_NOW, &may, NULL));
           g_assert_cmpint (may, ==, g_ptr_array_find_with_equal_func (scopes, scope, g_str_equal, NULL));
 
           if (may)
@@ -120,7 +118,7 @@ assert_reads (Fixture    *fixture,
         }
 
       g_assert_cmpstr (reads->str, ==, expected[reader]);
-      g_assert_true (kam_people_may_read (fixture->db, fixture->people[reader], personal, &may, NULL));
+      g_assert_true (kam_people_may_read (fixture->db, fixture->people[reader], personal, FIXTURE_NOW, &may, NULL));
       own = reads->len > 0 ? 2 : 0; /* the directory, and what is personal */
       g_assert_cmpint (may, ==, reads->len > 0);
       g_assert_cmpuint (scopes->len, ==, reads->len + own);
