@@ -38,7 +38,7 @@ question_free (gpointer data)
 
 static void
 add_device (JsonArray       *devices,
-            const KamDevice *device,
+            const KamDeviceRecord *device,
             const char      *current)
 {
   JsonObject *object = json_object_new ();

@@ -120,7 +120,7 @@ kam_session_end_all (KamDb       *db,
 }
 
 void
-kam_device_free (KamDevice *self)
+kam_device_record_free (KamDeviceRecord *self)
 {
   g_free (self->name);
   g_free (self);
@@ -132,7 +132,7 @@ kam_session_list_devices (KamDb       *db,
                           gint64       now_us,
                           GError     **error)
 {
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_device_free);
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_device_record_free);
   KamParam params[] = { KAM_PARAM_INT (now_us), KAM_PARAM_ID (user_id) };
   g_autoptr (KamDbRows) rows =
       kam_db_query (db,
@@ -146,7 +146,7 @@ kam_session_list_devices (KamDb       *db,
 
   while (kam_db_rows_next (rows, error))
     {
-      KamDevice *device = g_new0 (KamDevice, 1);
+      KamDeviceRecord *device = g_new0 (KamDeviceRecord, 1);
 
       g_ptr_array_add (devices, device);
       g_strlcpy (device->id, kam_db_rows_id (rows, 0), sizeof device->id);

@@ -63,12 +63,12 @@ typedef struct
   gint64   created_at; /* µs UTC */
   gint64   seen_at;    /* µs UTC */
   gboolean signed_in;  /* it has a session that is open */
-} KamDevice;
+} KamDeviceRecord;
 
-void        kam_device_free    (KamDevice    *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamDevice, kam_device_free)
+void        kam_device_record_free    (KamDeviceRecord    *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamDeviceRecord, kam_device_record_free)
 
-/* (element-type KamDevice): the one seen last first */
+/* (element-type KamDeviceRecord): the one seen last first */
 GPtrArray  *kam_session_list_devices  (KamDb        *db,
                                        const char   *user_id,
                                        gint64        now_us,
