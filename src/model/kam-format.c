@@ -3,6 +3,8 @@
 
 #include "kam-format.h"
 
+#include "kam-phone.h"
+
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
@@ -203,4 +205,14 @@ char *
 kam_format_count (guint64 number)
 {
   return g_strdup_printf ("%'" G_GUINT64_FORMAT, number);
+}
+
+char *
+kam_format_phone (const char *phone,
+                  const char *country)
+{
+  g_autofree char *written = kam_phone_format_for (phone, country);
+
+  /* LEFT-TO-RIGHT ISOLATE … POP DIRECTIONAL ISOLATE */
+  return g_strdup_printf ("\u2066%s\u2069", written != NULL ? written : phone);
 }

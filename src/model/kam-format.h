@@ -29,6 +29,11 @@ char *kam_format_today       (gint64      now_us,
 char *kam_format_money       (gint64      minor_units,
                               const char *currency);
 
+/* A phone as it is written in a country (nullable). Set apart as left-to-right, or text that runs the other way would swap its groups of digits; for
+ * showing, not for entries. */
+char *kam_format_phone       (const char *phone,
+                              const char *country);
+
 /* An integer, grouped as the locale does. */
 char *kam_format_count       (guint64     number);
 

@@ -4,7 +4,6 @@
 #include "kam-cell-text.h"
 
 #include "kam-format.h"
-#include "kam-phone.h"
 #include "kam-words.h"
 
 #include <glib/gi18n.h>
@@ -64,7 +63,7 @@ phone_text (const KamListRow *row)
 {
   const char *phone = kam_row_text (row->row, is_lead (row) ? KAM_LEAD_PHONE : KAM_CONTACT_PHONE);
 
-  return phone != NULL ? kam_phone_format_for (phone, row->country) : NULL;
+  return phone != NULL ? kam_format_phone (phone, row->country) : NULL;
 }
 
 char *

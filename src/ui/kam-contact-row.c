@@ -6,7 +6,6 @@
 #include "kam-format.h"
 #include "kam-lead-actions.h"
 #include "kam-link.h"
-#include "kam-phone.h"
 #include "kam-words.h"
 
 #include <glib/gi18n.h>
@@ -99,7 +98,7 @@ show_buttons (KamContactRow *self,
 {
   const char *phone = kam_row_text (contact, KAM_CONTACT_PHONE), *email = kam_row_text (contact, KAM_CONTACT_EMAIL);
   const char *name = kam_row_text (contact, KAM_CONTACT_NAME);
-  g_autofree char *number = phone != NULL ? kam_phone_format_for (phone, country_of (self)) : NULL;
+  g_autofree char *number = phone != NULL ? kam_format_phone (phone, country_of (self)) : NULL;
   g_autofree char *call = g_strdup_printf (_("Call %s: %s"), name, number != NULL ? number : "");
   g_autofree char *mail = g_strdup_printf (_("Write to %s: %s"), name, email != NULL ? email : "");
   g_autofree char *menu = g_strdup_printf (_("Menu of %s"), name);

@@ -5,7 +5,6 @@
 
 #include "kam-format.h"
 #include "kam-link.h"
-#include "kam-phone.h"
 #include "kam-timeline-text.h"
 #include "kam-words.h"
 
@@ -251,7 +250,7 @@ show_phone (KamLeadHead *self,
             KamRow      *lead)
 {
   const char *phone = kam_row_text (lead, KAM_LEAD_PHONE);
-  g_autofree char *number = phone != NULL ? kam_phone_format_for (phone, kam_row_text (lead, KAM_LEAD_COUNTRY)) : NULL;
+  g_autofree char *number = phone != NULL ? kam_format_phone (phone, kam_row_text (lead, KAM_LEAD_COUNTRY)) : NULL;
   g_autofree char *label = g_strdup_printf (_("Call %s"), number != NULL ? number : "");
 
   g_free (self->phone);
