@@ -220,6 +220,15 @@ cancel (KamSyncWorker *self,
 }
 
 static void
+cannot_yet (KamSyncWorker   *self,
+            const KamAction *action)
+{
+  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "no such work yet");
+
+  feed_store_failed (self, action->lane, error);
+}
+
+static void
 carry_out (KamSyncWorker   *self,
            const KamAction *action)
 {
@@ -245,6 +254,14 @@ carry_out (KamSyncWorker   *self,
     case KAM_ACTION_DISCARD_PAGE:
       kam_store_discard_page_async (self->store, NULL, discarded_cb, kam_operation_new (self, KAM_LANE_PULL));
       break;
+    case KAM_ACTION_FORGET_STAGE:
+    case KAM_ACTION_DIGEST:
+    case KAM_ACTION_FORK:
+    case KAM_ACTION_ERASE:
+      cannot_yet (self, action);
+      break;
+    case KAM_ACTION_NOTE_DURABLE:
+    case KAM_ACTION_NOTE_CHECKED: break;
     case KAM_ACTION_SEND: kam_sync_worker_send (self, action); break;
     case KAM_ACTION_READ_PAGE: kam_sync_worker_read_page (self); break;
     case KAM_ACTION_CANCEL: cancel (self, action->lane); break;

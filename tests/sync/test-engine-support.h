@@ -20,6 +20,9 @@ typedef struct
 #define PUSHED(n, at) { .kind = KAM_EVENT_PUSHED, .count = n, .rev = at }
 #define LINES(n) { .kind = KAM_EVENT_PAGE_LINES, .count = n }
 #define END(at, and_more) { .kind = KAM_EVENT_PAGE_END, .head = at, .more = and_more, .moved = TRUE }
+#define RANGES_END(and_more) { .kind = KAM_EVENT_PAGE_END, .more = and_more }
+#define VERIFIED(n, at) { .kind = KAM_EVENT_VERIFIED, .count = n, .head = at }
+#define QUARANTINED(server, and_more) { .kind = KAM_EVENT_QUARANTINED, .server_id = server, .more = and_more }
 #define POKED(at, after) { .kind = KAM_EVENT_POKED, .head = at, .now_us = after }
 #define DONE(what) { .kind = KAM_EVENT_##what }
 #define FAILED(on, http, word) { .kind = KAM_EVENT_FAILED, .lane = KAM_LANE_##on, .status = http, .code = word }
@@ -39,6 +42,24 @@ typedef struct
   { DONE (COMMITTED), "state, send poke since 5, is synced" }, \
   { STATE (0, 5), "" }
 
+/* A push under way, of two mutations from this mid on. */
+#define PUSHING(first) \
+  { DONE (LOCAL_CHANGE), "state, timer push 10" }, \
+  { TIMER (PUSH), "take 500" }, \
+  { TAKEN (2, first), "send push" }
+
+typedef struct
+{
+  const char *name;
+  const Step *steps;
+  guint       n_steps;
+} StepCase;
+
+#define STEP_CASE(name) { #name, name, G_N_ELEMENTS (name) }
+
+void  test_add_step_cases  (const char     *prefix,
+                            const StepCase *cases,
+                            guint           n_cases);
 char *test_actions_to_text (GArray     *actions);
 void  test_run_steps       (const Step *steps,
                             guint       n_steps);

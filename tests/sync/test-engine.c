@@ -63,7 +63,7 @@ static const Step pull_reaches_own_push[] = {
 };
 
 /* A replica that lags is asked again later, not in a circle, and nothing is reset. */
-static const Step lagging_replica[] = {
+static const Step fault_02_lagging_replica[] = {
   IN_STEP,
   { POKED (9, 20 * SECOND), "send pull, is syncing" },
   { END (7, FALSE), "commit" },
@@ -77,7 +77,7 @@ static const Step lagging_replica[] = {
   { DONE (COMMITTED), "state, send poke since 9, is synced" },
 };
 
-static const Step page_cut_off[] = {
+static const Step fault_10_page_cut_off[] = {
   IN_STEP,
   { POKED (9, 20 * SECOND), "send pull, is syncing" },
   { LINES (500), "stage, is syncing 500 rows" },
@@ -115,7 +115,7 @@ static const Step network_returns[] = {
   { HELLO, "take 500, send pull, is syncing" },
 };
 
-static const Step slept[] = {
+static const Step fault_39_slept[] = {
   IN_STEP,
   { DONE (RESUMED), "cancel poke, send hello, is syncing" },
   { HELLO, "take 500, send pull" },
@@ -153,7 +153,7 @@ static const Step session_expired[] = {
 };
 
 /* The token was refused, but by another server: nobody is signed out. */
-static const Step wrong_server[] = {
+static const Step fault_40_wrong_server[] = {
   IN_STEP,
   { FAILED (POKE, 401, "unauthorized"), "send hello" },
   { { .kind = KAM_EVENT_HELLO, .server_id = "another", .protocol_min = 1, .protocol_max = 1 }, "timer hello 50, is attention 1" },
@@ -161,7 +161,7 @@ static const Step wrong_server[] = {
   { HELLO, "send pull, is syncing" },
 };
 
-static const Step mid_gap[] = {
+static const Step fault_04_mid_gap[] = {
   IN_STEP,
   { DONE (LOCAL_CHANGE), "state, timer push 10" },
   { TIMER (PUSH), "take 500" },
@@ -171,34 +171,7 @@ static const Step mid_gap[] = {
   { PUSHED (4, 6), "settle, send pull, is syncing" },
 };
 
-static const Step mid_gap_beyond_the_journal[] = {
-  IN_STEP,
-  { DONE (LOCAL_CHANGE), "state, timer push 10" },
-  { TIMER (PUSH), "take 500" },
-  { TAKEN (2, 5), "send push" },
-  { { .kind = KAM_EVENT_FAILED, .lane = KAM_LANE_PUSH, .status = 409, .code = "mid_gap", .last_mid = 2 }, "take 500 after 2" },
-  { TAKEN (2, 5), "timer push 50, is attention 7" },
-};
-
-static const Step client_forked[] = {
-  IN_STEP,
-  { DONE (LOCAL_CHANGE), "state, timer push 10" },
-  { TIMER (PUSH), "take 500" },
-  { TAKEN (2, 5), "send push" },
-  { FAILED (PUSH, 409, "client_forked"), "is attention 6" },
-  { POKED (6, 20 * SECOND), "send pull" },
-  { DONE (LOCAL_CHANGE), "" },
-};
-
-static const Step diverged[] = {
-  IN_STEP,
-  { POKED (6, 20 * SECOND), "send pull, is syncing" },
-  { FAILED (PULL, 410, "diverged"), "is attention 7" },
-  { DONE (LOCAL_CHANGE), "state, timer push 10" },
-  { DONE (ASKED), "clear push, take 500, discard" },
-};
-
-static const Step too_old[] = {
+static const Step fault_29_too_old[] = {
   { START, "state, is syncing" },
   { STATE (3, 5), "send hello, is syncing 3 waiting" },
   { { .kind = KAM_EVENT_HELLO, .server_id = SERVER, .protocol_min = 2, .protocol_max = 3 }, "timer hello 50, is attention 4 3 waiting" },
@@ -237,7 +210,7 @@ static const Step page_that_does_not_move[] = {
   { { .kind = KAM_EVENT_PAGE_END, .head = 6, .more = TRUE, .moved = FALSE }, "timer pull 50" },
 };
 
-static const Step disk_full[] = {
+static const Step fault_36_disk_full[] = {
   IN_STEP,
   { POKED (6, 20 * SECOND), "send pull, is syncing" },
   { LINES (10), "stage, is syncing 10 rows" },
@@ -256,48 +229,30 @@ static const Step called_off_while_staging[] = {
   { DONE (LOCAL_CHANGE), "" },
 };
 
-#define CASE(name) { #name, name, G_N_ELEMENTS (name) }
-
-static const struct
-{
-  const char *name;
-  const Step *steps;
-  guint       n_steps;
-} cases[] = {
-  CASE (first_sync),
-  CASE (edit_goes_up),
-  CASE (lanes_are_independent),
-  CASE (pull_reaches_own_push),
-  CASE (lagging_replica),
-  CASE (page_cut_off),
-  CASE (server_gone_and_back),
-  CASE (network_returns),
-  CASE (slept),
-  CASE (person_asks),
-  CASE (retry_after),
-  CASE (session_expired),
-  CASE (wrong_server),
-  CASE (mid_gap),
-  CASE (mid_gap_beyond_the_journal),
-  CASE (client_forked),
-  CASE (diverged),
-  CASE (too_old),
-  CASE (batch_too_large),
-  CASE (nothing_settled),
-  CASE (poke_not_held),
-  CASE (poke_held),
-  CASE (page_that_does_not_move),
-  CASE (disk_full),
-  CASE (called_off_while_staging),
+static const StepCase cases[] = {
+  STEP_CASE (first_sync),
+  STEP_CASE (edit_goes_up),
+  STEP_CASE (lanes_are_independent),
+  STEP_CASE (pull_reaches_own_push),
+  STEP_CASE (fault_02_lagging_replica),
+  STEP_CASE (fault_10_page_cut_off),
+  STEP_CASE (server_gone_and_back),
+  STEP_CASE (network_returns),
+  STEP_CASE (fault_39_slept),
+  STEP_CASE (person_asks),
+  STEP_CASE (retry_after),
+  STEP_CASE (session_expired),
+  STEP_CASE (fault_40_wrong_server),
+  STEP_CASE (fault_04_mid_gap),
+  STEP_CASE (fault_29_too_old),
+  STEP_CASE (batch_too_large),
+  STEP_CASE (nothing_settled),
+  STEP_CASE (poke_not_held),
+  STEP_CASE (poke_held),
+  STEP_CASE (page_that_does_not_move),
+  STEP_CASE (fault_36_disk_full),
+  STEP_CASE (called_off_while_staging),
 };
-
-static void
-test_case (gconstpointer data)
-{
-  guint i = GPOINTER_TO_UINT (data);
-
-  test_run_steps (cases[i].steps, cases[i].n_steps);
-}
 
 /* Full jitter: between nothing and a window that doubles from a second to five minutes, linear in the random number. */
 static void
@@ -369,20 +324,98 @@ test_classify (void)
     g_assert_cmpint (kam_failure_classify (rows[i].trouble, rows[i].status, rows[i].code), ==, rows[i].failure);
 }
 
-static KamLane
-lane_of (const KamEvent *event)
+/* What would be a proper answer to this action. */
+static int
+answer_to (const KamAction *action,
+           GRand           *rand)
 {
-  switch ((int) event->kind)
+  static const int of_store[] = {
+    [KAM_ACTION_LOAD_STATE] = KAM_EVENT_STATE,
+    [KAM_ACTION_TAKE_OUTBOX] = KAM_EVENT_TAKEN,
+    [KAM_ACTION_SETTLE] = KAM_EVENT_SETTLED,
+    [KAM_ACTION_STAGE] = KAM_EVENT_STAGED,
+    [KAM_ACTION_COMMIT_PAGE] = KAM_EVENT_COMMITTED,
+    [KAM_ACTION_DISCARD_PAGE] = KAM_EVENT_DISCARDED,
+    [KAM_ACTION_FORGET_STAGE] = KAM_EVENT_DISCARDED,
+    [KAM_ACTION_DIGEST] = KAM_EVENT_DIGESTED,
+    [KAM_ACTION_FORK] = KAM_EVENT_FORKED,
+    [KAM_ACTION_ERASE] = KAM_EVENT_ERASED,
+  };
+  static const int of_lane[] = { KAM_EVENT_HELLO, KAM_EVENT_PUSHED, KAM_EVENT_PAGE_END, KAM_EVENT_POKED };
+
+  if (action->kind == KAM_ACTION_READ_PAGE)
+    return g_rand_boolean (rand) ? KAM_EVENT_PAGE_LINES : KAM_EVENT_PAGE_END;
+
+  if (action->kind != KAM_ACTION_SEND)
+    return of_store[action->kind];
+
+  if (action->errand == KAM_ERRAND_VERIFY)
+    return KAM_EVENT_VERIFIED;
+
+  if (action->errand == KAM_ERRAND_QUARANTINE)
+    return KAM_EVENT_QUARANTINED;
+
+  return g_rand_int_range (rand, 0, 4) == 0 ? KAM_EVENT_FAILED : of_lane[action->lane];
+}
+
+static gboolean
+wants_answer (const KamAction *action)
+{
+  return action->kind <= KAM_ACTION_READ_PAGE && action->kind != KAM_ACTION_NOTE_DURABLE && action->kind != KAM_ACTION_NOTE_CHECKED;
+}
+
+/* Takes the actions in; a lane has one thing under way at most, whatever came before. */
+static void
+take_actions (GArray    *actions,
+              KamAction *open,
+              gboolean  *is_open)
+{
+  g_assert_cmpuint (actions->len, <, 16);
+
+  for (guint i = 0; i < actions->len; i++)
     {
-    case KAM_EVENT_FAILED: return event->lane;
-    case KAM_EVENT_HELLO: return KAM_LANE_HELLO;
-    case KAM_EVENT_PUSHED: return KAM_LANE_PUSH;
-    case KAM_EVENT_POKED: return KAM_LANE_POKE;
-    default: return KAM_LANE_PULL;
+      const KamAction *action = &g_array_index (actions, KamAction, i);
+      guint at = action->kind == KAM_ACTION_LOAD_STATE ? KAM_N_LANES : action->lane;
+
+      if (action->kind == KAM_ACTION_CANCEL)
+        is_open[at] = is_open[at] && open[at].kind != KAM_ACTION_SEND && open[at].kind != KAM_ACTION_READ_PAGE;
+      if (!wants_answer (action))
+        continue;
+
+      g_assert_false (is_open[at]);
+      open[at] = *action;
+      is_open[at] = TRUE;
     }
 }
 
-/* Whatever comes, in whatever order: no more actions than a few, and no request twice at a time. */
+static KamEvent
+random_event (GRand           *rand,
+              guint            i,
+              const KamAction *answered)
+{
+  static const char *const codes[] = { "busy", "client_forked", "mid_gap", "diverged", "expired", "session_revoked", "session_expired", "too_large" };
+  static const guint statuses[] = { 503, 409, 409, 410, 410, 401, 401, 413 };
+  guint trouble = g_rand_int_range (rand, 0, G_N_ELEMENTS (codes));
+  KamEvent event = { .lane = g_rand_int_range (rand, 0, KAM_N_LANES), .now_us = i * SECOND, .random = g_rand_int (rand), .server_id = SERVER,
+                     .protocol_min = 1, .protocol_max = 1, .signed_in = TRUE, .count = g_rand_int_range (rand, 0, 3), .head = i / 10, .rev = i / 8,
+                     .first_mid = 1, .moved = TRUE, .more = g_rand_boolean (rand), .status = statuses[trouble], .code = codes[trouble],
+                     .available = g_rand_boolean (rand) };
+
+  if (answered == NULL)
+    {
+      event.kind = g_rand_int_range (rand, KAM_EVENT_SIGNED_IN, KAM_EVENT_STATE);
+      if (event.kind == KAM_EVENT_STOP)
+        event.kind = KAM_EVENT_TIMER;
+      return event;
+    }
+
+  event.kind = answer_to (answered, rand);
+  event.lane = answered->lane;
+
+  return event;
+}
+
+/* Whatever comes, in whatever order: no more actions than a few, and no lane does two things at a time. */
 static void
 test_any_order (void)
 {
@@ -391,39 +424,25 @@ test_any_order (void)
       g_autoptr (KamEngine) engine = kam_engine_new ();
       g_autoptr (GArray) actions = g_array_new (FALSE, FALSE, sizeof (KamAction));
       g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-      gboolean open[KAM_N_LANES] = { FALSE };
+      KamAction open[KAM_N_LANES + 1];
+      gboolean is_open[KAM_N_LANES + 1] = { FALSE };
       KamEvent start = START;
 
       kam_engine_feed (engine, &start, actions);
+      take_actions (actions, open, is_open);
 
-      for (guint i = 0; i < 500; i++)
+      for (guint i = 0; i < 1000; i++)
         {
-          KamEvent event = { .kind = g_rand_int_range (rand, 0, KAM_EVENT_FAILED + 1), .lane = g_rand_int_range (rand, 0, KAM_N_LANES), .now_us = i * SECOND,
-                             .random = g_rand_int (rand), .server_id = SERVER, .protocol_min = 1, .protocol_max = 1, .signed_in = TRUE,
-                             .count = g_rand_int_range (rand, 0, 3), .head = i / 10, .rev = i / 8, .first_mid = 1, .moved = TRUE, .more = g_rand_boolean (rand),
-                             .status = g_rand_boolean (rand) ? 401 : 503, .available = g_rand_boolean (rand) };
+          guint at = (guint) g_rand_int_range (rand, 0, KAM_N_LANES + 1);
+          gboolean answers = is_open[at] && g_rand_int_range (rand, 0, 10) > 0;
+          KamEvent event = random_event (rand, i, answers ? &open[at] : NULL);
 
-          if (event.kind == KAM_EVENT_START)
-            continue;
+          if (answers)
+            is_open[at] = FALSE;
 
           g_array_set_size (actions, 0);
           kam_engine_feed (engine, &event, actions);
-          g_assert_cmpuint (actions->len, <, 16);
-
-          if (event.kind >= KAM_EVENT_HELLO)
-            open[lane_of (&event)] = FALSE;
-
-          for (guint a = 0; a < actions->len; a++)
-            {
-              const KamAction *action = &g_array_index (actions, KamAction, a);
-
-              if (action->kind == KAM_ACTION_CANCEL)
-                open[action->lane] = FALSE;
-              if (action->kind != KAM_ACTION_SEND)
-                continue;
-              g_assert_false (open[action->lane]);
-              open[action->lane] = TRUE;
-            }
+          take_actions (actions, open, is_open);
         }
     }
 }
@@ -434,12 +453,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/engine/%s", cases[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
-    }
+  test_add_step_cases ("/engine/", cases, G_N_ELEMENTS (cases));
   g_test_add_func ("/engine/jitter", test_jitter);
   g_test_add_func ("/engine/classify", test_classify);
   g_test_add_func ("/engine/any-order", test_any_order);

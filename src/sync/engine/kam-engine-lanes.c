@@ -22,6 +22,31 @@ kam_engine_act (KamEngine     *self,
   return &g_array_index (self->actions, KamAction, self->actions->len - 1);
 }
 
+KamAction *
+kam_engine_store (KamEngine     *self,
+                  KamActionKind  kind,
+                  KamLane        lane)
+{
+  self->lanes[lane].phase = KAM_PHASE_STORING;
+  self->lanes[lane].doing = kind;
+
+  return kam_engine_act (self, kind, lane);
+}
+
+KamAction *
+kam_engine_send (KamEngine *self,
+                 KamLane    lane,
+                 KamErrand  errand)
+{
+  KamAction *action = kam_engine_act (self, KAM_ACTION_SEND, lane);
+
+  self->lanes[lane].phase = KAM_PHASE_SENDING;
+  self->lanes[lane].errand = errand;
+  action->errand = errand;
+
+  return action;
+}
+
 void
 kam_engine_load_state (KamEngine *self)
 {
@@ -50,13 +75,13 @@ kam_engine_wait (KamEngine *self,
 
 /* Full jitter: anywhere from at once to a window that doubles with each failure, so that ten thousand clients that lost their server together do not
  * return together. */
-static gint64
-jitter (guint   attempts,
-        guint32 random)
+gint64
+kam_engine_jitter (KamEngine *self,
+                   guint      attempts)
 {
   gint64 window = MIN (RETRY_FIRST_US << MIN (attempts, 9), RETRY_MOST_US);
 
-  return MAX (RETRY_LEAST_US, (gint64) ((double) window * random / ((double) G_MAXUINT32 + 1)));
+  return MAX (RETRY_LEAST_US, (gint64) ((double) window * self->event->random / ((double) G_MAXUINT32 + 1)));
 }
 
 void
@@ -65,7 +90,7 @@ kam_engine_retry_later (KamEngine  *self,
                         KamFailure  failure)
 {
   KamLaneState *state = &self->lanes[lane];
-  gint64 delay = jitter (state->attempts, self->event->random);
+  gint64 delay = kam_engine_jitter (self, state->attempts);
 
   state->wanted = TRUE;
   state->failure = failure;
@@ -166,5 +191,6 @@ kam_engine_is_in_step (KamEngine *self)
 {
   const KamLaneState *pull = &self->lanes[KAM_LANE_PULL];
 
-  return self->pulled && pull->phase == KAM_PHASE_IDLE && !pull->wanted && !pull->halted && self->published >= self->target;
+  return self->pulled && pull->phase == KAM_PHASE_IDLE && !pull->wanted && !pull->halted && self->resync == KAM_RESYNC_NONE &&
+         self->fork == KAM_FORK_NONE && self->published >= self->target;
 }

@@ -25,9 +25,8 @@ static const struct
 void
 kam_engine_link_begin (KamEngine *self)
 {
-  self->lanes[KAM_LANE_HELLO].phase = KAM_PHASE_SENDING;
   self->lanes[KAM_LANE_HELLO].wanted = FALSE;
-  kam_engine_act (self, KAM_ACTION_SEND, KAM_LANE_HELLO);
+  kam_engine_send (self, KAM_LANE_HELLO, KAM_ERRAND_USUAL);
 }
 
 static void
@@ -38,6 +37,7 @@ go_down (KamEngine    *self,
   self->link = KAM_LINK_DOWN;
   self->pulled = FALSE;
   self->doubt = FALSE; /* it was not our server that refused the token, or we cannot know */
+  self->doubt_revoked = FALSE;
   self->lanes[KAM_LANE_HELLO].attention = attention;
   kam_engine_retry_later (self, KAM_LANE_HELLO, failure);
 }
@@ -58,10 +58,11 @@ kam_engine_link_failed (KamEngine  *self,
 }
 
 /* The token is refused by our own server: the person must sign in again. What is here stays, and is worked on. */
-static void
-end_session (KamEngine *self)
+void
+kam_engine_end_session (KamEngine *self)
 {
   self->signed_in = FALSE;
+  self->revoked = FALSE;
   self->doubt = FALSE;
 
   for (KamLane lane = KAM_LANE_HELLO; lane < KAM_N_LANES; lane++)
@@ -113,8 +114,10 @@ kam_engine_link_hello (KamEngine *self)
   hello->failure = KAM_FAILURE_NONE;
   hello->not_before_us = 0;
 
-  if (self->doubt)
-    end_session (self);
+  if (self->doubt_revoked)
+    kam_engine_revoke_begin (self);
+  else if (self->doubt)
+    kam_engine_end_session (self);
   else
     come_up (self);
 }
@@ -122,10 +125,9 @@ kam_engine_link_hello (KamEngine *self)
 void
 kam_engine_poke_begin (KamEngine *self)
 {
-  self->lanes[KAM_LANE_POKE].phase = KAM_PHASE_SENDING;
   self->lanes[KAM_LANE_POKE].wanted = FALSE;
   self->poked_at_us = self->event->now_us;
-  kam_engine_act (self, KAM_ACTION_SEND, KAM_LANE_POKE)->since = self->published;
+  kam_engine_send (self, KAM_LANE_POKE, KAM_ERRAND_USUAL)->since = self->published;
 }
 
 void

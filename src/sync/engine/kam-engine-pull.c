@@ -21,36 +21,31 @@ kam_engine_pull_aim (KamEngine *self,
     pull->wanted = TRUE;
 }
 
-static void
-ask (KamEngine *self)
+void
+kam_engine_pull_ask (KamEngine *self)
 {
-  self->lanes[KAM_LANE_PULL].phase = KAM_PHASE_SENDING;
   self->asked_target = self->target;
   self->page_lines = 0;
-  kam_engine_act (self, KAM_ACTION_SEND, KAM_LANE_PULL);
+  kam_engine_send (self, KAM_LANE_PULL, KAM_ERRAND_USUAL);
 }
 
 void
 kam_engine_pull_begin (KamEngine *self)
 {
-  KamLaneState *pull = &self->lanes[KAM_LANE_PULL];
-
-  pull->wanted = FALSE;
+  self->lanes[KAM_LANE_PULL].wanted = FALSE;
   self->failing = FALSE;
 
-  if (!self->dirty)
-    {
-      ask (self);
-      return;
-    }
-
-  pull->phase = KAM_PHASE_STORING;
-  kam_engine_act (self, KAM_ACTION_DISCARD_PAGE, KAM_LANE_PULL);
+  if (self->resync != KAM_RESYNC_NONE)
+    kam_engine_resync_begin (self);
+  else if (self->dirty)
+    kam_engine_store (self, KAM_ACTION_DISCARD_PAGE, KAM_LANE_PULL);
+  else
+    kam_engine_pull_ask (self);
 }
 
 /* After the store has finished something: may the lane go on, or was it called off meanwhile? */
-static gboolean
-goes_on (KamEngine *self)
+gboolean
+kam_engine_pull_goes_on (KamEngine *self)
 {
   KamLaneState *pull = &self->lanes[KAM_LANE_PULL];
 
@@ -71,8 +66,7 @@ stage (KamEngine *self)
   self->rows += self->event->count;
   self->done = self->event->done;
   self->total = self->event->total;
-  self->lanes[KAM_LANE_PULL].phase = KAM_PHASE_STORING;
-  kam_engine_act (self, KAM_ACTION_STAGE, KAM_LANE_PULL);
+  kam_engine_store (self, KAM_ACTION_STAGE, KAM_LANE_PULL);
 }
 
 static void
@@ -90,9 +84,9 @@ end_page (KamEngine *self)
     }
 
   self->page_head = event->head;
+  self->page_durable = event->durable;
   self->page_more = event->more;
-  self->lanes[KAM_LANE_PULL].phase = KAM_PHASE_STORING;
-  kam_engine_act (self, KAM_ACTION_COMMIT_PAGE, KAM_LANE_PULL);
+  kam_engine_store (self, KAM_ACTION_COMMIT_PAGE, KAM_LANE_PULL);
 }
 
 static void
@@ -100,13 +94,21 @@ finish (KamEngine *self)
 {
   KamLaneState *pull = &self->lanes[KAM_LANE_PULL];
 
-  self->published = MAX (self->published, self->page_head);
+  self->published = self->page_head; /* lower than before where the server has lost some of its past */
   self->pulled = TRUE;
   self->rows = 0;
   self->done = self->total = 0;
   self->empty_pages = 0;
   pull->phase = KAM_PHASE_IDLE;
   kam_engine_load_state (self);
+  kam_engine_resync_end (self);
+
+  /* Only a page says it for sure: for its cursor the server has looked whether it still has the history that we know. */
+  if (self->page_durable > 0 && self->page_durable != self->durable)
+    {
+      self->durable = self->page_durable;
+      kam_engine_act (self, KAM_ACTION_NOTE_DURABLE, KAM_LANE_PULL)->durable = self->durable;
+    }
 
   if (self->published >= self->target)
     kam_engine_succeed (self, KAM_LANE_PULL);
@@ -126,10 +128,34 @@ commit (KamEngine *self)
       self->failing = FALSE;
       finish (self);
     }
-  else if (goes_on (self))
+  else if (kam_engine_pull_goes_on (self))
     {
       kam_engine_succeed (self, KAM_LANE_PULL);
-      ask (self);
+      kam_engine_pull_ask (self);
+    }
+}
+
+static void
+go_on_after_discard (KamEngine *self)
+{
+  KamLaneState *pull = &self->lanes[KAM_LANE_PULL];
+
+  self->dirty = FALSE;
+  if (!kam_engine_pull_goes_on (self))
+    return;
+
+  if (self->link != KAM_LINK_UP)
+    {
+      pull->phase = KAM_PHASE_IDLE;
+      pull->wanted = TRUE;
+    }
+  else if (self->resync != KAM_RESYNC_NONE)
+    {
+      kam_engine_resync_go_on (self);
+    }
+  else
+    {
+      kam_engine_pull_ask (self);
     }
 }
 
@@ -145,12 +171,15 @@ kam_engine_pull_event (KamEngine *self)
       break;
 
     case KAM_EVENT_PAGE_END:
-      end_page (self);
+      if (pull->errand == KAM_ERRAND_USUAL)
+        end_page (self);
+      else
+        kam_engine_resync_event (self);
       break;
 
     case KAM_EVENT_STAGED:
       self->dirty = TRUE;
-      if (goes_on (self))
+      if (kam_engine_pull_goes_on (self))
         {
           pull->phase = KAM_PHASE_SENDING;
           kam_engine_act (self, KAM_ACTION_READ_PAGE, KAM_LANE_PULL);
@@ -158,21 +187,13 @@ kam_engine_pull_event (KamEngine *self)
       break;
 
     case KAM_EVENT_COMMITTED:
+      if (pull->errand != KAM_ERRAND_USUAL)
+        kam_engine_resync_event (self);
       commit (self);
       break;
 
     case KAM_EVENT_DISCARDED:
-      self->dirty = FALSE;
-      if (goes_on (self))
-        {
-          if (self->link == KAM_LINK_UP)
-            ask (self);
-          else
-            {
-              pull->phase = KAM_PHASE_IDLE;
-              pull->wanted = TRUE;
-            }
-        }
+      go_on_after_discard (self);
       break;
 
     default:
@@ -193,13 +214,17 @@ kam_engine_pull_failed (KamEngine  *self,
   pull->wanted = TRUE;
   pull->failure = failure;
 
+  if (self->resync != KAM_RESYNC_NONE)
+    {
+      kam_engine_resync_failed (self, failure);
+      return;
+    }
+
   switch ((int) failure)
     {
     case KAM_FAILURE_DIVERGED:
     case KAM_FAILURE_EXPIRED:
-      /* Comparing digests and reading again from no cursor belongs here; until then nothing is thrown away. */
-      pull->attention = failure == KAM_FAILURE_DIVERGED ? KAM_ATTENTION_DIVERGED : KAM_ATTENTION_EXPIRED;
-      pull->halted = TRUE;
+      kam_engine_resync_need (self, failure);
       break;
 
     case KAM_FAILURE_REFUSED:

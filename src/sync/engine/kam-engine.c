@@ -11,23 +11,55 @@
 /* Failures in a row of one lane after which the server counts as out of reach. */
 #define OFFLINE_ATTEMPTS 3
 
-/* Where each event finds its lane, and in which phase the lane must be for the event to mean anything. */
+#define ANY_ERRAND (1 << KAM_ERRAND_USUAL | 1 << KAM_ERRAND_VERIFY | 1 << KAM_ERRAND_RANGES | 1 << KAM_ERRAND_QUARANTINE)
+#define OF_PAGES (1 << KAM_ERRAND_USUAL | 1 << KAM_ERRAND_RANGES)
+
+/* Where each answer finds its lane, and what the lane must be doing for the answer to mean anything. */
 static const struct
 {
-  KamLane  lane;
-  KamPhase phase;
+  KamLane       lane;
+  KamPhase      phase;
+  guint         errands;    /* of a request */
+  KamActionKind actions[2]; /* of the store */
 } expected[] = {
-  [KAM_EVENT_TAKEN] = { KAM_LANE_PUSH, KAM_PHASE_STORING },
-  [KAM_EVENT_SETTLED] = { KAM_LANE_PUSH, KAM_PHASE_STORING },
-  [KAM_EVENT_STAGED] = { KAM_LANE_PULL, KAM_PHASE_STORING },
-  [KAM_EVENT_COMMITTED] = { KAM_LANE_PULL, KAM_PHASE_STORING },
-  [KAM_EVENT_DISCARDED] = { KAM_LANE_PULL, KAM_PHASE_STORING },
-  [KAM_EVENT_HELLO] = { KAM_LANE_HELLO, KAM_PHASE_SENDING },
-  [KAM_EVENT_PUSHED] = { KAM_LANE_PUSH, KAM_PHASE_SENDING },
-  [KAM_EVENT_PAGE_LINES] = { KAM_LANE_PULL, KAM_PHASE_SENDING },
-  [KAM_EVENT_PAGE_END] = { KAM_LANE_PULL, KAM_PHASE_SENDING },
-  [KAM_EVENT_POKED] = { KAM_LANE_POKE, KAM_PHASE_SENDING },
+  [KAM_EVENT_TAKEN] = { KAM_LANE_PUSH, KAM_PHASE_STORING, 0, { KAM_ACTION_TAKE_OUTBOX } },
+  [KAM_EVENT_SETTLED] = { KAM_LANE_PUSH, KAM_PHASE_STORING, 0, { KAM_ACTION_SETTLE } },
+  [KAM_EVENT_FORKED] = { KAM_LANE_PUSH, KAM_PHASE_STORING, 0, { KAM_ACTION_FORK } },
+  [KAM_EVENT_ERASED] = { KAM_LANE_PUSH, KAM_PHASE_STORING, 0, { KAM_ACTION_ERASE } },
+  [KAM_EVENT_STAGED] = { KAM_LANE_PULL, KAM_PHASE_STORING, 0, { KAM_ACTION_STAGE } },
+  [KAM_EVENT_COMMITTED] = { KAM_LANE_PULL, KAM_PHASE_STORING, 0, { KAM_ACTION_COMMIT_PAGE } },
+  [KAM_EVENT_DISCARDED] = { KAM_LANE_PULL, KAM_PHASE_STORING, 0, { KAM_ACTION_DISCARD_PAGE, KAM_ACTION_FORGET_STAGE } },
+  [KAM_EVENT_DIGESTED] = { KAM_LANE_PULL, KAM_PHASE_STORING, 0, { KAM_ACTION_DIGEST } },
+  [KAM_EVENT_HELLO] = { KAM_LANE_HELLO, KAM_PHASE_SENDING, ANY_ERRAND, { 0 } },
+  [KAM_EVENT_PUSHED] = { KAM_LANE_PUSH, KAM_PHASE_SENDING, 1 << KAM_ERRAND_USUAL, { 0 } },
+  [KAM_EVENT_QUARANTINED] = { KAM_LANE_PUSH, KAM_PHASE_SENDING, 1 << KAM_ERRAND_QUARANTINE, { 0 } },
+  [KAM_EVENT_PAGE_LINES] = { KAM_LANE_PULL, KAM_PHASE_SENDING, OF_PAGES, { 0 } },
+  [KAM_EVENT_PAGE_END] = { KAM_LANE_PULL, KAM_PHASE_SENDING, OF_PAGES, { 0 } },
+  [KAM_EVENT_VERIFIED] = { KAM_LANE_PULL, KAM_PHASE_SENDING, 1 << KAM_ERRAND_VERIFY, { 0 } },
+  [KAM_EVENT_POKED] = { KAM_LANE_POKE, KAM_PHASE_SENDING, ANY_ERRAND, { 0 } },
 };
+
+/* Is it an answer at all? */
+static gboolean
+is_answer (const KamEvent *event)
+{
+  return event->kind < G_N_ELEMENTS (expected) && expected[event->kind].phase != KAM_PHASE_IDLE;
+}
+
+static gboolean
+is_awaited (KamEngine      *self,
+            const KamEvent *event)
+{
+  const KamLaneState *lane = &self->lanes[expected[event->kind].lane];
+
+  if (lane->phase != expected[event->kind].phase)
+    return FALSE;
+
+  if (lane->phase == KAM_PHASE_SENDING)
+    return (expected[event->kind].errands & 1u << lane->errand) != 0;
+
+  return lane->doing == expected[event->kind].actions[0] || lane->doing == expected[event->kind].actions[1];
+}
 
 static void
 reset (KamEngine *self)
@@ -80,6 +112,7 @@ describe (KamEngine       *self,
   status->n_waiting = self->n_waiting;
   status->n_rejected = self->n_rejected;
   status->rows = self->rows;
+  status->checking = self->checking;
   status->permille = self->total > 0 ? (int) (CLAMP (self->done, 0, self->total) * 1000 / self->total) : -1;
   status->attention = find_attention (self);
   status->failure = find_failure (self);
@@ -122,27 +155,41 @@ is_ready (KamEngine *self,
   return self->lanes[lane].phase == KAM_PHASE_IDLE && !self->lanes[lane].halted;
 }
 
-/* Begins whatever may begin now. */
 static void
-pump (KamEngine *self)
+pump_lanes (KamEngine *self)
 {
-  if (!self->running || !self->signed_in || !self->state_known)
-    return;
-
-  if (self->link != KAM_LINK_UP && is_ready (self, KAM_LANE_HELLO))
-    kam_engine_link_begin (self);
-
-  if (self->link != KAM_LINK_UP)
-    return;
-
   if (is_ready (self, KAM_LANE_PUSH) && self->lanes[KAM_LANE_PUSH].wanted)
     kam_engine_push_begin (self);
+
+  /* What waits takes its new ids first. */
+  if (self->revoked || self->fork != KAM_FORK_NONE)
+    return;
+
+  if (kam_engine_check_is_due (self) && is_ready (self, KAM_LANE_PULL))
+    {
+      self->resync = KAM_RESYNC_CHECK;
+      self->lanes[KAM_LANE_PULL].wanted = TRUE;
+    }
 
   if (is_ready (self, KAM_LANE_PULL) && self->lanes[KAM_LANE_PULL].wanted)
     kam_engine_pull_begin (self);
 
   if (is_ready (self, KAM_LANE_POKE) && kam_engine_is_in_step (self))
     kam_engine_poke_begin (self);
+}
+
+/* Begins whatever may begin now. */
+static void
+pump (KamEngine *self)
+{
+  if (!self->running || !(self->signed_in || self->revoked) || !self->state_known)
+    return;
+
+  if (self->link != KAM_LINK_UP && is_ready (self, KAM_LANE_HELLO))
+    kam_engine_link_begin (self);
+
+  if (self->link == KAM_LINK_UP)
+    pump_lanes (self);
 }
 
 /* Tries everything again now. @anew: what is under way is probably dead. */
@@ -193,7 +240,9 @@ begin_session (KamEngine *self)
   g_free (self->server_id);
   self->server_id = g_strdup (self->event->server_id);
   self->signed_in = TRUE;
+  self->revoked = FALSE;
   self->doubt = FALSE;
+  self->doubt_revoked = FALSE;
   self->link = KAM_LINK_UNKNOWN;
   self->pulled = FALSE;
   self->lanes[KAM_LANE_PUSH].wanted = TRUE;
@@ -250,11 +299,14 @@ timer (KamEngine *self)
 static void
 take_state (KamEngine *self)
 {
+  /* Later on the engine knows better than a state that was read a moment ago. */
+  if (!self->state_known)
+    self->published = self->event->head;
+
   self->state_loading = FALSE;
   self->state_known = TRUE;
   self->n_waiting = self->event->n_waiting;
   self->n_rejected = self->event->n_rejected;
-  self->published = MAX (self->published, self->event->head);
 
   if (self->state_stale)
     kam_engine_load_state (self);
@@ -289,10 +341,12 @@ store_failed (KamEngine *self)
 
 /* Our token is no good: perhaps the session has ended, perhaps this is not our server. */
 static void
-doubt_session (KamEngine *self,
-               KamLane    lane)
+doubt_session (KamEngine  *self,
+               KamLane     lane,
+               KamFailure  failure)
 {
   self->doubt = TRUE;
+  self->doubt_revoked |= failure == KAM_FAILURE_REVOKED;
   self->lanes[lane].phase = KAM_PHASE_IDLE;
   self->lanes[lane].wanted = TRUE;
   if (lane == KAM_LANE_PULL)
@@ -310,14 +364,16 @@ failed (KamEngine *self)
   if (self->lanes[lane].phase != KAM_PHASE_SENDING)
     return;
 
-  if (lane != KAM_LANE_HELLO && (failure == KAM_FAILURE_UNAUTHORIZED || failure == KAM_FAILURE_REVOKED))
+  if (lane != KAM_LANE_HELLO && !self->revoked && (failure == KAM_FAILURE_UNAUTHORIZED || failure == KAM_FAILURE_REVOKED))
     {
-      doubt_session (self, lane);
+      doubt_session (self, lane, failure);
       return;
     }
 
   if (lane == KAM_LANE_HELLO)
     kam_engine_link_failed (self, failure);
+  else if (lane == KAM_LANE_PUSH && self->lanes[lane].errand == KAM_ERRAND_QUARANTINE)
+    kam_engine_revoke_failed (self, failure);
   else if (lane == KAM_LANE_PUSH)
     kam_engine_push_failed (self, failure);
   else if (lane == KAM_LANE_PULL)
@@ -362,12 +418,7 @@ dispatch (KamEngine *self)
     case KAM_EVENT_NETWORK: network_changed (self); break;
     case KAM_EVENT_RESUMED: wake (self, TRUE); break;
     case KAM_EVENT_ASKED: ask_now (self); break;
-    case KAM_EVENT_CHECK:
-    case KAM_EVENT_DIGESTED:
-    case KAM_EVENT_FORKED:
-    case KAM_EVENT_ERASED:
-    case KAM_EVENT_QUARANTINED:
-    case KAM_EVENT_VERIFIED: break;
+    case KAM_EVENT_CHECK: kam_engine_want_check (self); break;
     case KAM_EVENT_TIMER: timer (self); break;
     case KAM_EVENT_STATE: take_state (self); break;
     case KAM_EVENT_STORE_FAILED: store_failed (self); break;
@@ -376,7 +427,12 @@ dispatch (KamEngine *self)
     case KAM_EVENT_POKED: kam_engine_poke_event (self); break;
     case KAM_EVENT_TAKEN:
     case KAM_EVENT_SETTLED:
+    case KAM_EVENT_FORKED:
     case KAM_EVENT_PUSHED: kam_engine_push_event (self); break;
+    case KAM_EVENT_QUARANTINED:
+    case KAM_EVENT_ERASED: kam_engine_revoke_event (self); break;
+    case KAM_EVENT_DIGESTED:
+    case KAM_EVENT_VERIFIED: kam_engine_resync_event (self); break;
     case KAM_EVENT_STAGED:
     case KAM_EVENT_COMMITTED:
     case KAM_EVENT_DISCARDED:
@@ -420,9 +476,9 @@ kam_engine_feed (KamEngine      *self,
                  const KamEvent *event,
                  GArray         *actions)
 {
-  gboolean answers = event->kind < G_N_ELEMENTS (expected) && expected[event->kind].phase != KAM_PHASE_IDLE;
+  gboolean answers = is_answer (event);
 
-  if (answers && self->lanes[expected[event->kind].lane].phase != expected[event->kind].phase)
+  if (answers && !is_awaited (self, event))
     return;
 
   if (!self->running && event->kind != KAM_EVENT_START && !answers && event->kind != KAM_EVENT_STATE)

@@ -59,7 +59,7 @@ typedef enum
   KAM_EVENT_DISCARDED,
   KAM_EVENT_DIGESTED,
   KAM_EVENT_FORKED,
-  KAM_EVENT_ERASED,
+  KAM_EVENT_ERASED,       /* more: nothing was erased, since there is by now something more that waits */
   KAM_EVENT_STORE_FAILED, /* lane: that of the action that failed */
   KAM_EVENT_HELLO,        /* server_id, protocol_min, protocol_max */
   KAM_EVENT_PUSHED,       /* count: results of what was sent; rev: the highest among them */
@@ -142,7 +142,7 @@ typedef struct
   guint          n_rejected;
   guint          rows;      /* received in this sync */
   int            permille;  /* of a long sync; -1 where unknown */
-  gboolean       checking;  /* what is here is being compared with the server, or set right after it was */
+  gboolean       checking;  /* what is here is being compared with the server */
 } KamEngineStatus;
 
 typedef struct
