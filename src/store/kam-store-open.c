@@ -66,17 +66,26 @@ make_private (const char  *path,
 }
 
 static gboolean
+forget_resync (KamWorker  *self,
+               gpointer    data,
+               GError    **error)
+{
+  return kam_stage_forget (self, error);
+}
+
+static gboolean
 resume (KamWorker  *self,
         GError    **error)
 {
-  gint64 backlog;
+  gint64 backlog, resync;
 
-  if (!kam_meta_get_number (self, "backlog", &backlog, error))
+  if (!kam_meta_get_number (self, "backlog", &backlog, error) || !kam_meta_get_number (self, "resync", &resync, error))
     return FALSE;
 
   self->has_backlog = backlog != 0;
 
-  return TRUE;
+  /* Nobody knows any more which of its ranges were still to come. */
+  return resync == 0 || kam_worker_write (self, FALSE, forget_resync, NULL, error);
 }
 
 gboolean

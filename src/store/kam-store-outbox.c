@@ -131,18 +131,6 @@ kam_outbox_touch_all (KamWorker  *self,
   return TRUE;
 }
 
-gboolean
-kam_outbox_publish (KamWorker  *self,
-                    gint64      head,
-                    GError    **error)
-{
-  g_autoptr (GArray) done = kam_outbox_rows (self, kam_sqlite_query (self->db, error, "SELECT entity, id, lead_id FROM outbox WHERE state = 1 AND "
-                                                                                       "result_rev <= ?1", "i", head), error);
-
-  return done != NULL && kam_sqlite_exec (self->db, error, "DELETE FROM outbox WHERE state = 1 AND result_rev <= ?1", "i", head) &&
-         kam_outbox_touch_all (self, done, error);
-}
-
 /* What waits behind an applied edit of the same row starts from its result. Behind a merged one it does not: there the server knows of changes that
  * the person has not seen. */
 static gboolean

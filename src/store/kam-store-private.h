@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 #define KAM_LISTED_STATES 4
 
+typedef struct _KamRange KamRange;
+
 /**
  * KamWorker:
  *
@@ -30,10 +32,12 @@ typedef struct
   gboolean      has_shadows;                    /* while publishing: some row may have one */
   gboolean      has_log;                        /* something was committed and is not written back yet */
   gboolean      has_backlog;                    /* leads still to be indexed in idle slices */
+  guint         n_published;                    /* transactions that changed what the server is known to have */
   gboolean      has_pieces;                     /* the search index was written to and is not merged yet */
   GPtrArray    *page;                           /* (owned) (element-type GPtrArray of KamLine): the page that is being received */
 
   /* of the transaction under way */
+  KamRange     *range;                          /* (owned) (nullable): while a resync is published */
   KamChanges   *changes;                        /* (owned) (nullable) */
   gint64        counts[2][KAM_LISTED_STATES];   /* leads, contacts: what is added to listed_count */
   GHashTable   *touched;                        /* (owned) (element-type utf8): leads whose derived values are to be made again */
@@ -163,7 +167,14 @@ gboolean   kam_shadow_ensure   (KamWorker     *self,
                                 GError       **error);
 gboolean   kam_shadow_put      (KamWorker     *self,
                                 const KamRow  *row,
+                                gboolean       only_newer,
                                 gboolean      *had,    /* there was a shadow: it is written, the row is not */
+                                GError       **error);
+/* The server has no such row (any more); the row here is made anew where there was a shadow. */
+gboolean   kam_shadow_forget   (KamWorker     *self,
+                                KamEntityKind  entity,
+                                const char    *id,
+                                gboolean      *had,
                                 GError       **error);
 /* The server's row is gone: makes the shadow say so where there is one that is of this scope and not newer. */
 gboolean   kam_shadow_evict    (KamWorker     *self,
@@ -198,6 +209,7 @@ typedef enum
   KAM_OUTBOX_WAITING,  /* for a result; sent once it has a mid */
   KAM_OUTBOX_APPLIED,  /* until the published head reaches result_rev */
   KAM_OUTBOX_REJECTED, /* until the person has seen it */
+  KAM_OUTBOX_KEPT,     /* done and published: the journal, until a backup of the server holds it */
 } KamOutboxState;
 
 KamMutation *kam_outbox_read   (sqlite3_stmt  *stmt);
@@ -229,9 +241,24 @@ gboolean   kam_outbox_touch    (KamWorker     *self,
 gboolean   kam_outbox_touch_all (KamWorker    *self,
                                 GArray        *rows,
                                 GError       **error);
-/* Takes off the patches whose results have been published up to head, and touches their leads. */
+/* kam-store-journal.c: takes off the patches whose results have been published up to head, touches their leads, and keeps the edits in the journal */
 gboolean   kam_outbox_publish  (KamWorker     *self,
                                 gint64         head,
+                                GError       **error);
+
+/* kam-store-range.c: rows come for a range of ids: what else the server had there goes when it ends */
+gboolean   kam_range_begin     (KamWorker     *self,
+                                KamEntityKind  entity,
+                                const char    *digits,
+                                GError       **error);
+gboolean   kam_range_take      (KamWorker     *self,   /* whether the row is one of those that were asked for */
+                                const KamRow  *row);
+gboolean   kam_range_end       (KamWorker     *self,
+                                GError       **error);
+void       kam_range_free      (KamRange      *self);
+
+/* kam-store-stage.c */
+gboolean   kam_stage_forget    (KamWorker     *self,
                                 GError       **error);
 
 /* kam-store-pending.c: an author's own copy of a conflict is passed over while the conflict itself is here */

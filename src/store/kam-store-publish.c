@@ -21,6 +21,23 @@ touch (KamWorker      *self,
   return TRUE;
 }
 
+/* Of the rows of a range nearly all are here as they come. */
+static gboolean
+is_there (KamWorker     *self,
+          const KamRow  *row,
+          gboolean      *there,
+          GError       **error)
+{
+  g_autoptr (KamRow) server = NULL;
+
+  if (!kam_shadow_get_server (self, kam_row_kind (row), kam_row_id (row), &server, error))
+    return FALSE;
+
+  *there = server != NULL && kam_row_equal (server, row);
+
+  return TRUE;
+}
+
 /* During the very first sync what follows from rows is left to the backlog: the server has sent the status already. */
 static gboolean
 put (KamWorker     *self,
@@ -28,12 +45,19 @@ put (KamWorker     *self,
      gboolean       is_first,
      GError       **error)
 {
+  gboolean asked = self->range != NULL && kam_range_take (self, row);
   gboolean had = FALSE;
 
-  if (self->has_shadows && !kam_shadow_put (self, row, &had, error))
+  if (asked && !is_there (self, row, &had, error))
     return FALSE;
 
-  if (!had && !kam_rows_put (self, row, TRUE, error))
+  if (had)
+    return TRUE;
+
+  if (self->has_shadows && !kam_shadow_put (self, row, !asked, &had, error))
+    return FALSE;
+
+  if (!had && !kam_rows_put (self, row, !asked, error))
     return FALSE;
 
   if (is_first && !had)
@@ -195,11 +219,15 @@ kam_publish_line (KamWorker      *self,
 
       return evict (self, line->entity, line->id, line->scope, line->rev, error);
 
+    case KAM_LINE_RANGE:
+      return kam_range_begin (self, line->entity, line->range, error);
+
     case KAM_LINE_ROW:
       return put (self, line->row, is_first, error);
 
     case KAM_LINE_HEADER:
     case KAM_LINE_FOOTER:
+    case KAM_LINE_UNKNOWN:
     default:
       return TRUE;
     }

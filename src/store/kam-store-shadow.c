@@ -133,6 +133,7 @@ kam_shadow_get_server (KamWorker      *self,
 gboolean
 kam_shadow_put (KamWorker     *self,
                 const KamRow  *row,
+                gboolean       only_newer,
                 gboolean      *had,
                 GError       **error)
 {
@@ -143,7 +144,7 @@ kam_shadow_put (KamWorker     *self,
 
   *had = shadow.exists;
 
-  if (!shadow.exists || (shadow.row != NULL && kam_row_rev (shadow.row) > kam_row_rev (row)))
+  if (!shadow.exists || (only_newer && shadow.row != NULL && kam_row_rev (shadow.row) > kam_row_rev (row)))
     return TRUE;
 
   return save (self, kam_row_kind (row), kam_row_id (row), kam_row_lead_id (row), row, error);
@@ -169,6 +170,23 @@ kam_shadow_evict (KamWorker      *self,
     return TRUE;
 
   return save (self, entity, id, shadow.lead_id, NULL, error) && kam_shadow_rebuild (self, entity, id, TRUE, error);
+}
+
+gboolean
+kam_shadow_forget (KamWorker      *self,
+                   KamEntityKind   entity,
+                   const char     *id,
+                   gboolean       *had,
+                   GError        **error)
+{
+  g_auto (Shadow) shadow = { FALSE, };
+
+  if (!load (self, entity, id, &shadow, error))
+    return FALSE;
+
+  *had = shadow.exists;
+
+  return !shadow.exists || (save (self, entity, id, shadow.lead_id, NULL, error) && kam_shadow_rebuild (self, entity, id, TRUE, error));
 }
 
 static gboolean
@@ -259,7 +277,11 @@ lay_patch (KamWorker          *self,
       return set_made_scope (self, *row, error);
     }
 
-  if (patch->op == KAM_OP_PUT && patch->base_rev != 0)
+  /* The server has the row that this made: what it says of it now is newer. */
+  if (patch->op == KAM_OP_PUT && patch->base_rev == 0)
+    return TRUE;
+
+  if (patch->op == KAM_OP_PUT)
     *row = lay_put (*row, patch);
   else
     kam_mutation_apply (patch, *row);

@@ -59,11 +59,11 @@ kam_store_stage_finish (KamStore      *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* Evictions come before puts. */
+/* Evictions come before puts; a range comes in the midst of them, before its rows. */
 static int
 phase_of (const KamLine *line)
 {
-  return line->kind == KAM_LINE_ROW ? 1 : 0;
+  return line->kind == KAM_LINE_ROW || line->kind == KAM_LINE_RANGE ? 1 : 0;
 }
 
 static gboolean
@@ -87,7 +87,7 @@ apply_received (KamWorker  *self,
         }
     }
 
-  return TRUE;
+  return kam_range_end (self, error);
 }
 
 static gboolean
@@ -103,8 +103,14 @@ keep_line (KamWorker      *self,
   gint64 rev = line->row != NULL ? kam_row_rev (line->row) : line->rev;
   KamEntityKind entity = line->row != NULL ? kam_row_kind (line->row) : line->entity;
 
-  if (line->kind == KAM_LINE_HEADER || line->kind == KAM_LINE_FOOTER)
+  if (line->kind == KAM_LINE_HEADER || line->kind == KAM_LINE_FOOTER || line->kind == KAM_LINE_UNKNOWN)
     return TRUE;
+
+  if (line->kind == KAM_LINE_RANGE)
+    id = line->range;
+
+  if (line->kind == KAM_LINE_RANGE && !kam_meta_set_number (self, "resync", 1, error))
+    return FALSE;
 
   return kam_sqlite_exec (self->db, error, "INSERT INTO stage (page, phase, n, kind, entity, rev, scope, id, moved, data) VALUES (?1, ?2, ?3, ?4, ?5, "
                                            "?6, ?7, ?8, ?9, ?10)",
@@ -144,34 +150,60 @@ read_kept (sqlite3_stmt *stmt,
   line->entity = (KamEntityKind) sqlite3_column_int (stmt, 1);
   line->rev = sqlite3_column_int64 (stmt, 2);
   line->scope = kam_sqlite_id (stmt, 3);
-  line->id = kam_sqlite_id (stmt, 4);
   line->moved = sqlite3_column_int (stmt, 5);
+
+  if (line->kind == KAM_LINE_RANGE)
+    line->range = kam_sqlite_text (stmt, 4);
+  else
+    line->id = kam_sqlite_id (stmt, 4);
 
   if (line->kind == KAM_LINE_ROW && data != NULL)
     line->row = kam_row_unpack (line->entity, line->id, line->rev, line->scope, data);
+}
+
+/* What came for the ranges of one page says nothing about the rows of the next. */
+static gboolean
+apply_one_kept (KamWorker     *self,
+                sqlite3_stmt  *stmt,
+                gint64        *page,
+                GError       **error)
+{
+  g_auto (KamLine) line = { 0, };
+  gint64 of = sqlite3_column_int64 (stmt, 7);
+  gboolean same = of == *page;
+
+  read_kept (stmt, &line);
+  *page = of;
+
+  return (same || kam_range_end (self, error)) && kam_publish_line (self, &line, FALSE, error);
 }
 
 static gboolean
 apply_kept (KamWorker  *self,
             GError    **error)
 {
-  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT kind, entity, rev, scope, id, moved, data FROM stage ORDER BY page, phase, n", "");
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT kind, entity, rev, scope, id, moved, data, page FROM stage ORDER BY page, phase, n", "");
+  gint64 page = 0;
   int step = -1;
 
   while (stmt != NULL && (step = kam_sqlite_step (self->db, stmt, error)) > 0)
     {
-      g_auto (KamLine) line = { 0, };
-
-      read_kept (stmt, &line);
-
-      if (!kam_publish_line (self, &line, FALSE, error))
+      if (!apply_one_kept (self, stmt, &page, error))
         {
           sqlite3_reset (stmt);
           return FALSE;
         }
     }
 
-  return step == 0 && kam_sqlite_exec (self->db, error, "DELETE FROM stage", "") && kam_meta_set_number (self, "stage_page", 0, error);
+  return step == 0 && kam_range_end (self, error) && kam_stage_forget (self, error);
+}
+
+gboolean
+kam_stage_forget (KamWorker  *self,
+                  GError    **error)
+{
+  return kam_sqlite_exec (self->db, error, "DELETE FROM stage", "") && kam_meta_set_number (self, "stage_page", 0, error) &&
+         kam_meta_set_number (self, "resync", 0, error) && kam_meta_set_text (self, "stage_cursor", NULL, error);
 }
 
 /* The last page: from here on the store is what the server was at head. */
@@ -206,7 +238,7 @@ commit_page (KamWorker  *self,
     return FALSE;
 
   if (page->more)
-    return kam_meta_set_text (self, "stage_cursor", page->cursor, error);
+    return page->cursor == NULL || kam_meta_set_text (self, "stage_cursor", page->cursor, error);
 
   if (!is_first && (!apply_kept (self, error) || !apply_received (self, FALSE, error)))
     return FALSE;
@@ -221,12 +253,17 @@ commit_page_job (KamWorker *self,
 {
   GError *error = NULL;
 
-  if (!kam_worker_write (self, FALSE, commit_page, data, &error))
+  gboolean ok = kam_worker_write (self, FALSE, commit_page, data, &error);
+
+  g_clear_pointer (&self->range, kam_range_free);
+
+  if (!ok)
     {
       g_task_return_error (task, error);
       return;
     }
 
+  self->n_published++;
   g_ptr_array_set_size (self->page, 0);
   g_task_return_boolean (task, TRUE);
 }
@@ -259,6 +296,33 @@ kam_store_commit_page_finish (KamStore      *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+forget (KamWorker  *self,
+        gpointer    data,
+        GError    **error)
+{
+  g_ptr_array_set_size (self->page, 0);
+
+  return kam_stage_forget (self, error);
+}
+
+void
+kam_store_forget_stage_async (KamStore            *self,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  kam_store_push_write (self, kam_store_task (self, kam_store_forget_stage_async, cancellable, callback, user_data), forget, FALSE, NULL, NULL);
+}
+
+gboolean
+kam_store_forget_stage_finish (KamStore      *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return kam_store_finish_write (self, result, error);
 }
 
 static void

@@ -11,6 +11,7 @@ kam_sync_state_free (KamSyncState *self)
 
   g_free (self->client_id);
   g_free (self->cursor);
+  g_free (self->server_id);
   g_free (self);
 }
 
@@ -20,15 +21,19 @@ read_state (KamWorker     *self,
             GError       **error)
 {
   KamPendingCounts counts = { 0, };
+  gint64 kept;
 
   if (!kam_meta_get_text (self, "client_id", &state->client_id, error) || !kam_meta_get_text (self, "cursor", &state->cursor, error) ||
       !kam_meta_get_number (self, "head", &state->head, error) || !kam_meta_get_number (self, "last_mid", &state->last_mid, error) ||
-      !kam_meta_get_number (self, "acked_mid", &state->acked_mid, error) || !kam_pending_count (self, &counts, error))
+      !kam_meta_get_number (self, "acked_mid", &state->acked_mid, error) || !kam_meta_get_number (self, "durable", &state->durable, error) ||
+      !kam_setting_get (self, "server_id", &state->server_id, error) || !kam_pending_count (self, &counts, error) ||
+      !kam_sqlite_number (self->db, &kept, 0, error, "SELECT count (*) FROM outbox WHERE state = 3", ""))
     return FALSE;
 
   state->n_waiting = counts.n_waiting;
   state->n_rejected = counts.n_rejected;
   state->n_conflicts = counts.n_conflicts;
+  state->n_kept = (guint) kept;
 
   return TRUE;
 }

@@ -3,6 +3,8 @@
 
 #include "kam-store-private.h"
 
+#include <glib/gi18n.h>
+
 #define REST_US G_TIME_SPAN_SECOND /* without anything asked, before the log is written back */
 #define QUIET_US (50 * G_TIME_SPAN_MILLISECOND) /* before the search index is merged */
 
@@ -153,6 +155,22 @@ next_job (KamWorker *self)
   return g_async_queue_pop (self->queue);
 }
 
+/* What a job put off until after the end. */
+static void
+refuse_rest (KamWorker *self)
+{
+  KamJob *job;
+
+  while ((job = g_async_queue_try_pop (self->queue)) != NULL)
+    {
+      if (job->task != NULL)
+        g_task_return_new_error (job->task, KAM_STORE_ERROR, KAM_STORE_ERROR_CLOSED, _("The profile has been closed"));
+
+      g_clear_object (&job->task);
+      g_free (job);
+    }
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -178,6 +196,7 @@ work (gpointer data)
       g_free (job);
     }
 
+  refuse_rest (self);
   free_worker (self);
 
   return NULL;

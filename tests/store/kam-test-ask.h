@@ -18,6 +18,10 @@ void          test_answered_cb (GObject      *source,
                                 gpointer      data);
 GAsyncResult *test_answer      (TestWait     *wait);
 
+GPtrArray    *test_collect     (va_list        args,
+                                GDestroyNotify free_func);
+void          test_free_line   (gpointer       data);
+
 /* Asks the store and waits: declares `result`. */
 #define ASK(name, ...) \
   TestWait wait = { NULL, FALSE }; \

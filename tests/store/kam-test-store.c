@@ -181,9 +181,9 @@ edit_all (TestStore  *self,
   return kam_store_edit_finish (self->store, result, error);
 }
 
-static GPtrArray *
-collect (va_list        args,
-         GDestroyNotify free_func)
+GPtrArray *
+test_collect (va_list        args,
+              GDestroyNotify free_func)
 {
   GPtrArray *array = g_ptr_array_new_with_free_func (free_func);
   gpointer item;
@@ -203,7 +203,7 @@ test_store_edit (TestStore  *self,
   va_list args;
 
   va_start (args, error);
-  mutations = collect (args, (GDestroyNotify) kam_mutation_free);
+  mutations = test_collect (args, (GDestroyNotify) kam_mutation_free);
   va_end (args);
 
   return edit_all (self, mutations, error);
@@ -218,7 +218,7 @@ test_store_save (TestStore *self,
   va_list args;
 
   va_start (args, self);
-  mutations = collect (args, (GDestroyNotify) kam_mutation_free);
+  mutations = test_collect (args, (GDestroyNotify) kam_mutation_free);
   va_end (args);
   edit_all (self, mutations, &error);
   g_assert_no_error (error);
@@ -386,8 +386,8 @@ test_store_stage_lines (TestStore *self,
   g_assert_no_error (error);
 }
 
-static void
-free_line (gpointer data)
+void
+test_free_line (gpointer data)
 {
   kam_line_clear (data);
   g_free (data);
@@ -401,7 +401,7 @@ test_store_stage (TestStore *self,
   va_list args;
 
   va_start (args, self);
-  lines = collect (args, free_line);
+  lines = test_collect (args, test_free_line);
   va_end (args);
   test_store_stage_lines (self, lines);
 }
@@ -428,7 +428,7 @@ test_store_publish (TestStore *self,
   va_list args;
 
   va_start (args, head);
-  lines = collect (args, free_line);
+  lines = test_collect (args, test_free_line);
   va_end (args);
   test_store_stage_lines (self, lines);
   test_store_commit (self, head, FALSE, &error);

@@ -124,6 +124,24 @@ void         test_store_publish  (TestStore      *self,
                                   gint64          head,
                                   ...) G_GNUC_NULL_TERMINATED;
 
+/* What a sync does on a bad day. */
+KamLine     *test_line_range     (KamEntityKind   entity,
+                                  const char     *digits);
+void         test_store_keep     (TestStore      *self, /* a page of a resync that is not the last of its ranges */
+                                  ...) G_GNUC_NULL_TERMINATED;
+void         test_store_forget_stage (TestStore  *self);
+gboolean     test_store_fork     (TestStore      *self,
+                                  gboolean        all,
+                                  GError        **error);
+void         test_store_durable  (TestStore      *self,
+                                  gint64          durable);
+KamDigestSet *test_store_digests (TestStore      *self);
+/* The file itself, read and written behind the store's back. */
+void         test_store_sql      (TestStore      *self,
+                                  const char     *sql);
+char        *test_store_ask      (TestStore      *self,
+                                  const char     *sql); /* the first column of the first row */
+
 /* Titles in order, joined by "|"; those of a search as well. */
 char        *test_store_titles   (TestStore          *self,
                                   const KamListQuery *query);
