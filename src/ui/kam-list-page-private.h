@@ -67,6 +67,9 @@ void     kam_list_page_emit_selected   (KamListPage *self,
                                         const char  *lead_id,
                                         gboolean     opened);
 
+/* kam-list-states.c */
+void     kam_list_page_update_state    (KamListPage *self);
+
 /* kam-list-selection.c */
 void     kam_list_selection_init       (KamListPage *self);
 void     kam_list_selection_hold       (KamListPage *self);

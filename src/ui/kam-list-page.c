@@ -3,12 +3,9 @@
 
 #include "kam-list-page-private.h"
 
-#include "kam-format.h"
-
 #include <glib/gi18n.h>
 
-#define WIDE 640        /* px from which columns have room */
-#define PATIENCE_MS 300 /* before anything says that it is busy */
+#define WIDE 640 /* px from which columns have room */
 
 G_DEFINE_FINAL_TYPE (KamListPage, kam_list_page, ADW_TYPE_BIN)
 
@@ -28,83 +25,6 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
-
-/* What stands there */
-
-static void
-show_state (KamListPage *self,
-            const char  *name)
-{
-  g_clear_handle_id (&self->patience, g_source_remove);
-  gtk_spinner_stop (self->spinner);
-  gtk_stack_set_visible_child_name (self->stack, name);
-}
-
-static gboolean
-patience_cb (gpointer user_data)
-{
-  KamListPage *self = KAM_LIST_PAGE (user_data);
-
-  self->patience = 0;
-  gtk_spinner_start (self->spinner);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-show_nothing (KamListPage *self)
-{
-  gboolean searched = *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
-  gboolean leads = self->entity == KAM_ENTITY_LEAD;
-
-  if (self->statuses == 0 && !searched)
-    {
-      show_state (self, "empty");
-      return;
-    }
-
-  adw_status_page_set_title (self->no_match, leads ? _("No Leads Match") : _("No Contacts Match"));
-  adw_status_page_set_description (self->no_match, searched ? _("Try fewer or other words.") : _("None has a status that you chose."));
-  gtk_button_set_label (self->clear_button, searched ? _("_Clear Search") : _("_Show All"));
-  show_state (self, "no-match");
-}
-
-static void
-update_state (KamListPage *self)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
-  g_autofree char *number = kam_format_count (n);
-  g_autofree char *count = NULL;
-
-  if (self->entity == KAM_ENTITY_LEAD)
-    count = g_strdup_printf (ngettext ("%s lead", "%s leads", n), number);
-  else
-    count = g_strdup_printf (ngettext ("%s contact", "%s contacts", n), number);
-  gtk_label_set_text (self->count, n > 0 ? count : "");
-
-  switch (kam_list_get_state (self->list))
-    {
-    case KAM_LIST_FAILED:
-      adw_status_page_set_description (self->error, kam_list_get_problem (self->list));
-      show_state (self, "error");
-      break;
-
-    case KAM_LIST_READY:
-      if (n == 0)
-        show_nothing (self);
-      else
-        show_state (self, "list");
-      break;
-
-    case KAM_LIST_LOADING:
-    default:
-      if (n > 0)
-        show_state (self, "list");
-      else if (self->patience == 0 && g_strcmp0 (kam_list_page_get_state (self), "loading") != 0)
-        self->patience = g_timeout_add (PATIENCE_MS, patience_cb, self);
-    }
-}
 
 /* What is asked */
 
@@ -183,7 +103,7 @@ static void
 reordered_cb (KamListPage *self)
 {
   kam_list_selection_release (self);
-  update_state (self);
+  kam_list_page_update_state (self);
   if (self->asked && self->wanted_place < 0 && g_list_model_get_n_items (G_LIST_MODEL (self->list)) > 0)
     gtk_widget_activate_action (self->wide ? gtk_widget_get_last_child (GTK_WIDGET (self->columns)) : GTK_WIDGET (self->rows), "list.scroll-to-item",
                                 "u", 0);
@@ -437,11 +357,12 @@ kam_list_page_new (KamWorkspace  *workspace,
   kam_list_page_restore (self);
 
   g_signal_connect_object (gtk_column_view_get_sorter (self->columns), "changed", G_CALLBACK (sorted_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->list, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "notify::state", G_CALLBACK (kam_list_page_update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (kam_workspace_get_sync (workspace), "notify::status", G_CALLBACK (kam_list_page_update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "reordering", G_CALLBACK (kam_list_selection_hold), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "reordered", G_CALLBACK (reordered_cb), self, G_CONNECT_SWAPPED);
   kam_list_page_ask (self);
-  update_state (self);
+  kam_list_page_update_state (self);
 
   return GTK_WIDGET (self);
 }

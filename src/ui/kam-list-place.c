@@ -151,11 +151,6 @@ kam_list_page_name_things (KamListPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->rows), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search_entry), GTK_ACCESSIBLE_PROPERTY_LABEL, search, -1);
   g_object_set (self->search_entry, "placeholder-text", search, NULL);
-  adw_status_page_set_icon_name (self->empty, leads ? "view-list-symbolic" : "avatar-default-symbolic");
-  adw_status_page_set_title (self->empty, leads ? _("No Leads Yet") : _("No Contacts Yet"));
-  adw_status_page_set_description (self->empty, leads ? _("Restaurants that you look after stand here.")
-                                                      : _("The people of your leads stand here. Add them on the page of a lead."));
-  gtk_widget_set_visible (GTK_WIDGET (self->empty_button), leads);
 }
 
 /* Called once, when everything else is there. */
