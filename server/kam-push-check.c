@@ -210,7 +210,7 @@ check_person (KamPush       *self,
               const KamRow  *after,
               GError       **error)
 {
-  g_autoptr (GPtrArray) people = kam_push_people (self);
+  g_autoptr (GPtrArray) people = kam_push_loaded (self, KAM_ENTITY_USER);
   gboolean owns = FALSE;
 
   if (!check_email (self, after, people, error) || !check_last_admin (before, after, people, error) ||

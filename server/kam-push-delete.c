@@ -67,7 +67,10 @@ find_target (KamPush            *self,
   if (!kam_push_find (self, mutation->entity, mutation->id, &found, error) || (found != NULL && !kam_push_may_read (self, found, &may, error)))
     return FALSE;
 
-  if (found == NULL || !may)
+  if (found == NULL)
+    return kam_push_missing (self, mutation->id, NULL, error);
+
+  if (!may)
     return kam_push_not_found (error, NULL);
 
   *row = kam_row_ref (found);
@@ -95,6 +98,17 @@ settle (KamPush            *self,
   lead_before = lead != NULL ? kam_row_ref (lead) : NULL;
 
   return kam_push_settle_lead (self, lead_id, error) && kam_push_add_events (self, lead_before, lead_id, mutation, error);
+}
+
+gboolean
+kam_push_mark_deleted (KamPush            *self,
+                       const KamRow       *row,
+                       const char         *old_id,
+                       const char         *new_id,
+                       const KamMutation  *mutation,
+                       GError            **error)
+{
+  return mark (self, row, old_id, new_id, error) && settle (self, row, mutation, error);
 }
 
 gboolean
@@ -130,7 +144,7 @@ kam_push_apply_delete (KamPush            *self,
                                     self->session->user_id, error);
     }
 
-  return mark (self, row, NULL, change->new.text, error) && settle (self, row, mutation, error);
+  return kam_push_mark_deleted (self, row, NULL, change->new.text, mutation, error);
 }
 
 gboolean
@@ -154,7 +168,7 @@ kam_push_apply_restore (KamPush            *self,
       return TRUE;
     }
 
-  return mark (self, row, change->old.text, NULL, error) && settle (self, row, mutation, error);
+  return kam_push_mark_deleted (self, row, change->old.text, NULL, mutation, error);
 }
 
 /* Undoes the deletion of one row with all that has gone with it, and tells who deleted it. */

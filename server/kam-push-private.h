@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* For so long a person may still hand in what they did for a lead that has gone to somebody else. */
+#define KAM_PUSH_FORMER_READER_US (180 * G_TIME_SPAN_DAY)
+
 /**
  * KamPush:
  *
@@ -25,6 +28,8 @@ typedef struct
   GHashTable        *rows;      /* (owned) (element-type utf8 KamPushRow) by kind and id */
   GHashTable        *by_lead;   /* (owned) (element-type utf8 GPtrArray) of KamPushRow, by kind and lead */
   GHashTable        *complete;  /* (owned) (element-type utf8): kinds and leads of which all rows are here */
+  GHashTable        *conflicted; /* (owned) (element-type utf8): leads that have open conflicts, among those that the push is about */
+  GPtrArray         *settled;   /* (owned) (element-type KamPushSettled) */
   GPtrArray         *touched;   /* (owned) (element-type utf8): scopes */
   gint64             seq;       /* of the commit; 0 as long as nothing was written */
   gboolean           has_people;
@@ -35,6 +40,15 @@ typedef struct
   KamRow *before; /* (owned) (nullable): as in the database; NULL for a new one */
   KamRow *now;    /* (owned) (nullable): NULL where there is no such row */
 } KamPushRow;
+
+/* A conflict that was settled, for the history of its row. */
+typedef struct
+{
+  KamRow         *row;     /* (owned) */
+  const KamField *field;
+  char           *lost;    /* (owned) (nullable): JSON of what its author had wanted */
+  char           *decided; /* (owned) (nullable): JSON of what the field is now */
+} KamPushSettled;
 
 /* A mutation's rejection travels as an error, so that every step can say no. */
 #define KAM_REJECTION (kam_rejection_quark ())
@@ -47,6 +61,11 @@ const char *kam_rejection_code  (const GError   *error);
 const char *kam_rejection_field (const GError   *error); /* (nullable) */
 gboolean    kam_push_not_found  (GError        **error,
                                  const KamField *field);
+/* The same, for what is not there: gone, where it was purged and the person could see it. */
+gboolean    kam_push_missing    (KamPush        *self,
+                                 const char     *id,
+                                 const KamField *field,
+                                 GError        **error);
 
 /* kam-push-rows.c: the rows of this push, as they are by now. */
 void       kam_push_init       (KamPush          *self);
@@ -64,11 +83,27 @@ GPtrArray *kam_push_of_lead    (KamPush          *self,
                                 KamEntityKind     kind,
                                 const char       *lead_id,
                                 GError          **error);
+/* Those of a kind that this push has to do with so far: (element-type KamRow) (transfer container) */
+GPtrArray *kam_push_loaded     (KamPush          *self,
+                                KamEntityKind     kind);
 gboolean   kam_push_load_people (KamPush         *self,
                                  GError         **error);
-GPtrArray *kam_push_people     (KamPush          *self); /* (element-type KamRow) (transfer container): all, after loading them */
 void       kam_push_put        (KamPush          *self,
                                 KamRow           *row); /* (transfer full) */
+void       kam_push_purge      (KamPush          *self,
+                                const KamRow     *row);
+gboolean   kam_push_has_changed (KamPush         *self,
+                                 KamEntityKind    kind,
+                                 const char      *id);
+const KamRow *kam_push_before  (KamPush          *self,
+                                KamEntityKind     kind,
+                                const char       *id);
+
+gboolean   kam_push_was_purged (KamPush          *self,
+                                KamEntityKind     kind,
+                                const char       *id);
+
+/* kam-push-write.c */
 gboolean   kam_push_write      (KamPush          *self,
                                 GError          **error);
 
@@ -131,6 +166,33 @@ gboolean   kam_push_add_conflict  (KamPush           *self,
                                    const char        *author_id,
                                    GError           **error);
 
+/* The open conflicts about a row, without the copies of their authors: (element-type KamRow) (transfer container) */
+GPtrArray *kam_push_conflicts_of  (KamPush           *self,
+                                   const KamRow      *row,
+                                   GError           **error);
+/* The conflict is no more, nor its author's copy; decided: what the field is by now, as JSON (nullable). */
+gboolean   kam_push_end_conflict  (KamPush           *self,
+                                   const KamRow      *conflict,
+                                   const KamRow      *target,
+                                   const char        *decided,
+                                   GError           **error);
+/* A value as a conflict keeps it; NULL for null. */
+char      *kam_push_value_to_json (const KamField    *field,
+                                   const KamValue    *value);
+/* Its author has got what they wanted, or has written the field anew. */
+gboolean   kam_push_end_own_conflicts (KamPush           *self,
+                                       const KamMutation *mutation,
+                                       GError           **error);
+/* At the end of a push: the open conflicts of the leads it is about say what is so by now. */
+gboolean   kam_push_keep_up_conflicts (KamPush       *self,
+                                       GError       **error);
+
+/* kam-push-settle.c */
+gboolean   kam_push_apply_settle  (KamPush           *self,
+                                   const KamMutation *mutation,
+                                   KamResultKind     *kind,
+                                   GError           **error);
+
 /* kam-push-delete.c and kam-push-put.c: one mutation. */
 gboolean   kam_push_apply_put     (KamPush           *self,
                                    const KamMutation *mutation,
@@ -143,6 +205,13 @@ gboolean   kam_push_apply_delete  (KamPush           *self,
 gboolean   kam_push_apply_restore (KamPush           *self,
                                    const KamMutation *mutation,
                                    KamResultKind     *kind,
+                                   GError           **error);
+/* Gives the row, and all that belongs to a lead, one deletion in place of another (null: none), with what follows from that. */
+gboolean   kam_push_mark_deleted  (KamPush           *self,
+                                   const KamRow      *row,
+                                   const char        *old_id,
+                                   const char        *new_id,
+                                   const KamMutation *mutation,
                                    GError           **error);
 gboolean   kam_push_revive        (KamPush           *self,
                                    const KamRow      *row,

@@ -18,7 +18,7 @@ static gboolean
 check_entity (const KamMutation  *mutation,
               GError            **error)
 {
-  if (mutation->entity != KAM_ENTITY_LEAD_EVENT && mutation->entity != KAM_ENTITY_CONFLICT)
+  if (mutation->entity != KAM_ENTITY_LEAD_EVENT)
     return TRUE;
 
   return kam_push_reject (error, "not_allowed", NULL, _("Such rows are made by the server."));
@@ -141,7 +141,7 @@ check_lead (KamPush            *self,
     return FALSE;
 
   if (*lead == NULL)
-    return kam_push_not_found (error, field);
+    return kam_push_missing (self, lead_id, field, error);
 
   if (!kam_push_may_read (self, *lead, &may, error) ||
       (!may && mutation->entity == KAM_ENTITY_INTERACTION && !kam_push_had_lead (self, lead_id, &may, error)))
@@ -175,7 +175,7 @@ may_create (KamPush            *self,
             GError            **error)
 {
   if (mutation->base_rev > 0)
-    return kam_push_not_found (error, NULL);
+    return kam_push_missing (self, mutation->id, NULL, error);
 
   return mutation->entity != KAM_ENTITY_USER || strcmp (self->session->role, "admin") == 0 ||
          kam_push_reject (error, "not_allowed", NULL, _("Only an admin adds people."));
@@ -399,7 +399,7 @@ update (KamPush            *self,
   done = !merge->changed || write_update (self, before, merge->row, mutation, kind, error);
 
   return done && keep_losers (self, before, reduced, merge->losers, kind, error) &&
-         (!is_split || keep_loser (self, before, mutation, &left_out, kind, error));
+         (!is_split || keep_loser (self, before, mutation, &left_out, kind, error)) && kam_push_end_own_conflicts (self, mutation, error);
 }
 
 /* Who has lost the lead hands in what they wrote meanwhile: for its new owner to look at. */
@@ -421,7 +421,7 @@ hand_in (KamPush            *self,
         return FALSE;
     }
 
-  return TRUE;
+  return kam_push_end_own_conflicts (self, mutation, error);
 }
 
 gboolean

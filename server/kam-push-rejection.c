@@ -73,3 +73,17 @@ kam_push_not_found (GError         **error,
 {
   return kam_push_reject (error, "not_found", field, _("This does not exist, or is not yours to see."));
 }
+
+gboolean
+kam_push_missing (KamPush         *self,
+                  const char      *id,
+                  const KamField  *field,
+                  GError         **error)
+{
+  gboolean gone = FALSE;
+
+  if (!kam_rows_is_gone (self->db, self->session->user_id, id, self->now_us - KAM_PUSH_FORMER_READER_US, &gone, error))
+    return FALSE;
+
+  return gone ? kam_push_reject (error, "gone", field, _("This was deleted for good.")) : kam_push_not_found (error, field);
+}

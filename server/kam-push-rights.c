@@ -6,9 +6,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* For so long a person may still hand in what they did for a lead that has gone to somebody else. */
-#define FORMER_READER_US (180 * G_TIME_SPAN_DAY)
-
 gboolean
 kam_push_load_rights (KamPush  *self,
                       GError  **error)
@@ -82,7 +79,7 @@ kam_push_had_lead (KamPush     *self,
                    gboolean    *had,
                    GError     **error)
 {
-  return kam_rows_had_lead (self->db, self->session->user_id, lead_id, self->now_us - FORMER_READER_US, had, error);
+  return kam_rows_had_lead (self->db, self->session->user_id, lead_id, self->now_us - KAM_PUSH_FORMER_READER_US, had, error);
 }
 
 /* Covering for somebody is working their leads, not deciding for them. */

@@ -13,6 +13,15 @@ push_row_free (KamPushRow *row)
   g_free (row);
 }
 
+static void
+settled_free (KamPushSettled *settled)
+{
+  kam_row_unref (settled->row);
+  g_free (settled->lost);
+  g_free (settled->decided);
+  g_free (settled);
+}
+
 void
 kam_push_init (KamPush *self)
 {
@@ -21,6 +30,8 @@ kam_push_init (KamPush *self)
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) push_row_free);
   self->by_lead = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->complete = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->conflicted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->settled = g_ptr_array_new_with_free_func ((GDestroyNotify) settled_free);
   self->touched = g_ptr_array_new_with_free_func (g_free);
 }
 
@@ -32,6 +43,8 @@ kam_push_clear (KamPush *self)
   g_clear_pointer (&self->by_lead, g_hash_table_unref);
   g_clear_pointer (&self->rows, g_hash_table_unref);
   g_clear_pointer (&self->complete, g_hash_table_unref);
+  g_clear_pointer (&self->conflicted, g_hash_table_unref);
+  g_clear_pointer (&self->settled, g_ptr_array_unref);
   g_clear_pointer (&self->touched, g_ptr_array_unref);
 }
 
@@ -186,7 +199,12 @@ kam_push_of_lead (KamPush        *self,
   entries = g_hash_table_lookup (self->by_lead, key);
 
   for (guint i = 0; entries != NULL && i < entries->len; i++)
-    g_ptr_array_add (rows, kam_row_ref (((KamPushRow *) g_ptr_array_index (entries, i))->now));
+    {
+      const KamPushRow *entry = g_ptr_array_index (entries, i);
+
+      if (entry->now != NULL)
+        g_ptr_array_add (rows, kam_row_ref (entry->now));
+    }
 
   return g_steal_pointer (&rows);
 }
@@ -219,9 +237,10 @@ kam_push_load_people (KamPush  *self,
 }
 
 GPtrArray *
-kam_push_people (KamPush *self)
+kam_push_loaded (KamPush       *self,
+                 KamEntityKind  kind)
 {
-  GPtrArray *people = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_row_unref);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_row_unref);
   GHashTableIter iter;
   gpointer value;
 
@@ -231,11 +250,11 @@ kam_push_people (KamPush *self)
     {
       KamPushRow *entry = value;
 
-      if (entry->now != NULL && kam_row_kind (entry->now) == KAM_ENTITY_USER)
-        g_ptr_array_add (people, kam_row_ref (entry->now));
+      if (entry->now != NULL && kam_row_kind (entry->now) == kind)
+        g_ptr_array_add (rows, kam_row_ref (entry->now));
     }
 
-  return people;
+  return rows;
 }
 
 void
@@ -243,7 +262,7 @@ kam_push_put (KamPush *self,
               KamRow  *row)
 {
   KamPushRow *entry = look_up (self, kam_row_kind (row), kam_row_id (row));
-  gboolean is_new = entry == NULL || entry->now == NULL;
+  gboolean is_new = entry == NULL || (entry->now == NULL && entry->before == NULL);
 
   if (entry == NULL)
     entry = remember (self, kam_row_kind (row), kam_row_id (row), NULL);
@@ -255,188 +274,50 @@ kam_push_put (KamPush *self,
     index_by_lead (self, entry, row);
 }
 
-/* Writing. */
-
-static int
-compare_rows (gconstpointer a,
-              gconstpointer b)
-{
-  const KamRow *row_a = (*(KamPushRow *const *) a)->now;
-  const KamRow *row_b = (*(KamPushRow *const *) b)->now;
-  int order = (int) kam_row_kind (row_a) - (int) kam_row_kind (row_b);
-
-  return order != 0 ? order : strcmp (kam_row_id (row_a), kam_row_id (row_b));
-}
-
-/* By kind and id, which is the order in which everybody locks. */
-static GPtrArray *
-list_changed (KamPush *self)
-{
-  GPtrArray *changed = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->rows);
-
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      KamPushRow *entry = value;
-
-      if (entry->now != NULL && (entry->before == NULL || !kam_row_equal (entry->before, entry->now)))
-        g_ptr_array_add (changed, entry);
-    }
-
-  g_ptr_array_sort (changed, compare_rows);
-
-  return changed;
-}
-
-static void
-touch (KamPush    *self,
-       const char *scope)
-{
-  if (!g_ptr_array_find_with_equal_func (self->touched, scope, g_str_equal, NULL))
-    g_ptr_array_add (self->touched, g_strdup (scope));
-}
-
-static gboolean
-move_lead (KamPush     *self,
-           KamPushRow  *entry,
-           GError     **error)
-{
-  g_autofree char *scope = NULL;
-
-  if (entry->before == NULL || kam_row_kind (entry->now) != KAM_ENTITY_LEAD ||
-      kam_row_is (entry->now, KAM_LEAD_KAM, kam_row_text (entry->before, KAM_LEAD_KAM)))
-    return TRUE;
-
-  scope = kam_scope_of_leads (kam_row_text (entry->now, KAM_LEAD_KAM));
-  touch (self, kam_row_scope (entry->before));
-
-  return kam_rows_move_lead (self->db, kam_row_id (entry->now), kam_row_scope (entry->before), scope, self->seq, error);
-}
-
-static gboolean
-stamp (KamPush     *self,
-       KamPushRow  *entry,
-       GError     **error)
-{
-  g_autofree char *scope = NULL;
-  g_autoptr (KamRow) row = kam_row_copy (entry->now);
-
-  if (!kam_push_find_scope (self, row, &scope, error))
-    return FALSE;
-
-  kam_row_set_scope (row, scope);
-  kam_row_set_rev (row, self->seq);
-  kam_row_unref (entry->now);
-  entry->now = g_steal_pointer (&row);
-  touch (self, scope);
-
-  return TRUE;
-}
-
-static gboolean
-write_kind (KamPush        *self,
-            KamEntityKind   kind,
-            GPtrArray      *changed,
-            GError        **error)
-{
-  g_autoptr (GPtrArray) new_rows = g_ptr_array_new ();
-
-  for (guint i = 0; i < changed->len; i++)
-    {
-      KamPushRow *entry = g_ptr_array_index (changed, i);
-
-      if (kam_row_kind (entry->now) != kind)
-        continue;
-
-      if (entry->before == NULL)
-        g_ptr_array_add (new_rows, entry->now);
-      else if (!kam_rows_update (self->db, entry->now, error))
-        return FALSE;
-    }
-
-  return kam_rows_insert_many (self->db, new_rows, error);
-}
-
-static gboolean
-write_history (KamPush    *self,
-               GPtrArray  *changed,
-               GError    **error)
-{
-  KamHistoryStamp history = {
-    .seq = self->seq, .author_id = self->session->user_id, .device_id = self->session->device_id, .at = self->now_us
-  };
-  g_autoptr (GPtrArray) before = g_ptr_array_new ();
-  g_autoptr (GPtrArray) after = g_ptr_array_new ();
-
-  for (guint i = 0; i < changed->len; i++)
-    {
-      KamPushRow *entry = g_ptr_array_index (changed, i);
-
-      g_ptr_array_add (before, entry->before);
-      g_ptr_array_add (after, entry->now);
-    }
-
-  return kam_history_write_many (self->db, &history, before, after, error);
-}
-
-static gboolean
-write_changed (KamPush    *self,
-               GPtrArray  *changed,
-               GError    **error)
-{
-  gboolean people_changed = FALSE;
-
-  for (guint i = 0; i < changed->len; i++)
-    {
-      KamPushRow *entry = g_ptr_array_index (changed, i);
-
-      people_changed = people_changed || kam_row_kind (entry->now) == KAM_ENTITY_USER || kam_row_kind (entry->now) == KAM_ENTITY_LEAVE;
-
-      if (!move_lead (self, entry, error) || !stamp (self, entry, error))
-        return FALSE;
-    }
-
-  for (int kind = 0; kind < KAM_N_ENTITIES; kind++)
-    {
-      if (!write_kind (self, (KamEntityKind) kind, changed, error))
-        return FALSE;
-    }
-
-  return write_history (self, changed, error) && (!people_changed || kam_people_refresh_grants (self->db, self->seq, self->now_us, error)) &&
-         kam_org_touch (self->db, self->seq, self->touched, error);
-}
-
 /**
- * kam_push_write:
+ * kam_push_purge:
  *
- * Takes the commit number, now that every row is locked, and writes what has changed with it.
+ * The row is no more: a tombstone is left where it was.
  */
-gboolean
-kam_push_write (KamPush  *self,
-                GError  **error)
+void
+kam_push_purge (KamPush      *self,
+                const KamRow *row)
 {
-  g_autoptr (GPtrArray) changed = list_changed (self);
-  g_autoptr (GError) local_error = NULL;
+  KamPushRow *entry = look_up (self, kam_row_kind (row), kam_row_id (row));
 
-  if (changed->len == 0)
-    return TRUE;
+  if (entry != NULL)
+    g_clear_pointer (&entry->now, kam_row_unref);
+}
 
-  self->seq = kam_org_next_head (self->db, self->now_us, error);
+/* Is it another by now than in the database, where it was before? */
+gboolean
+kam_push_has_changed (KamPush       *self,
+                      KamEntityKind  kind,
+                      const char    *id)
+{
+  const KamPushRow *entry = look_up (self, kind, id);
 
-  if (self->seq == 0)
-    return FALSE;
+  return entry != NULL && entry->before != NULL && entry->now != NULL && !kam_row_equal (entry->before, entry->now);
+}
 
-  if (write_changed (self, changed, &local_error))
-    return TRUE;
+/* As it is in the database; NULL where it is not there, or was not looked for. */
+const KamRow *
+kam_push_before (KamPush       *self,
+                 KamEntityKind  kind,
+                 const char    *id)
+{
+  const KamPushRow *entry = look_up (self, kind, id);
 
-  /* Somebody has just made a row of the same id, or a person of the same email: run again, and see it. */
-  if (g_error_matches (local_error, KAM_DB_ERROR, KAM_DB_ERROR_DUPLICATE))
-    local_error->code = KAM_DB_ERROR_DEADLOCK;
+  return entry != NULL ? entry->before : NULL;
+}
 
-  g_propagate_error (error, g_steal_pointer (&local_error));
+/* By this push. */
+gboolean
+kam_push_was_purged (KamPush       *self,
+                     KamEntityKind  kind,
+                     const char    *id)
+{
+  const KamPushRow *entry = look_up (self, kind, id);
 
-  return FALSE;
+  return entry != NULL && entry->before != NULL && entry->now == NULL;
 }

@@ -184,6 +184,9 @@ apply_mutation (KamPush            *push,
       return kam_push_apply_restore (push, mutation, kind, error);
     case KAM_OP_PUT:
     default:
+      if (mutation->entity == KAM_ENTITY_CONFLICT)
+        return kam_push_apply_settle (push, mutation, kind, error);
+
       return kam_push_apply_put (push, mutation, kind, error);
     }
 }
@@ -304,7 +307,7 @@ lock_leads (Run      *run,
         return FALSE;
     }
 
-  return TRUE;
+  return kam_rows_find_conflicted (run->db, ids, push->conflicted, error);
 }
 
 static gboolean

@@ -63,6 +63,23 @@ add_entry (Batch                 *batch,
   g_array_append_vals (batch->params, params, N_COLUMNS);
 }
 
+/* A conflict's row is gone one day: its making says what it was about. */
+static const char *
+keep_target (Batch        *batch,
+             const KamRow *conflict)
+{
+  char *text;
+
+  if (kam_row_kind (conflict) != KAM_ENTITY_CONFLICT)
+    return NULL;
+
+  text = g_strdup_printf ("[\"%s\",\"%s\",\"%s\"]", kam_row_text (conflict, KAM_CONFLICT_TARGET_ENTITY), kam_row_text (conflict, KAM_CONFLICT_TARGET),
+                          kam_row_text (conflict, KAM_CONFLICT_FIELD));
+  g_ptr_array_add (batch->texts, text);
+
+  return text;
+}
+
 static void
 add_row (Batch                 *batch,
          const KamHistoryStamp *stamp,
@@ -73,7 +90,7 @@ add_row (Batch                 *batch,
 
   if (before == NULL)
     {
-      add_entry (batch, stamp, after, "", NULL, NULL);
+      add_entry (batch, stamp, after, "", NULL, keep_target (batch, after));
       return;
     }
 
@@ -290,4 +307,22 @@ kam_history_write_settled (KamDb                    *db,
 
   return kam_db_exec (db, INSERT " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `at` = `at`", &g_array_index (params, KamParam, 0),
                       params->len, NULL, error);
+}
+
+gboolean
+kam_history_find_target (KamDb       *db,
+                         const char  *conflict_id,
+                         char       **target,
+                         GError     **error)
+{
+  g_autoptr (KamDbRows) row = NULL;
+  KamParam param = KAM_PARAM_ID (conflict_id);
+
+  if (!kam_db_query_row (db, "SELECT `after` FROM `history` WHERE `row_id` = ? AND `field` = '' AND `entity` = 'conflict' LIMIT 1", &param, 1, &row,
+                         error))
+    return FALSE;
+
+  *target = row != NULL ? g_strdup (kam_db_rows_text (row, 0)) : NULL;
+
+  return TRUE;
 }

@@ -72,6 +72,12 @@ gboolean   kam_history_write_settled (KamDb                   *db,
                                       const KamHistorySettled *settled,
                                       GError                 **error);
 
+/* What a conflict was about that may be settled by now: JSON of [entity, id, field]; *target is NULL where that is not known. */
+gboolean   kam_history_find_target   (KamDb                   *db,
+                                      const char              *conflict_id,
+                                      char                   **target,
+                                      GError                 **error);
+
 /* Has anybody but this person on this device changed the row, or for a lead anything that belongs to it, after since_seq? */
 gboolean kam_history_has_others (KamDb        *db,
                                  KamEntityKind entity,

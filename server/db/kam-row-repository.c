@@ -208,3 +208,84 @@ kam_rows_had_lead (KamDb       *db,
                          "WHERE l.`id` = ? AND g.`user_id` = ? AND (g.`until_seq` IS NULL OR e.`at` >= ?) LIMIT 1",
                          lost, 3, had, error);
 }
+
+#define IDS_AT_ONCE 16
+
+gboolean
+kam_rows_find_conflicted (KamDb       *db,
+                          GPtrArray   *lead_ids,
+                          GHashTable  *found,
+                          GError     **error)
+{
+  for (guint i = 0; i < lead_ids->len; i += IDS_AT_ONCE)
+    {
+      KamParam params[IDS_AT_ONCE];
+      g_autoptr (KamDbRows) rows = NULL;
+
+      for (guint j = 0; j < IDS_AT_ONCE; j++)
+        params[j] = KAM_PARAM_ID (i + j < lead_ids->len ? g_ptr_array_index (lead_ids, i + j) : NULL);
+
+      rows = kam_db_query (db, "SELECT DISTINCT `lead_id` FROM `conflict` WHERE `lead_id` IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", params,
+                           IDS_AT_ONCE, error);
+
+      if (rows == NULL)
+        return FALSE;
+
+      while (kam_db_rows_next (rows, error))
+        g_hash_table_add (found, g_strdup (kam_db_rows_id (rows, 0)));
+
+      if (!kam_db_rows_ended (rows))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+GPtrArray *
+kam_rows_conflicts_about (KamDb       *db,
+                          const char  *target_id,
+                          GError     **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  KamParam param = KAM_PARAM_ID (target_id);
+  g_autoptr (KamDbRows) rows = kam_db_query (db, "SELECT `id` FROM `conflict` WHERE `target_id` = ? ORDER BY `id`", &param, 1, error);
+
+  if (rows == NULL)
+    return NULL;
+
+  while (kam_db_rows_next (rows, error))
+    g_ptr_array_add (ids, g_strdup (kam_db_rows_id (rows, 0)));
+
+  return kam_db_rows_ended (rows) ? g_steal_pointer (&ids) : NULL;
+}
+
+gboolean
+kam_rows_is_gone (KamDb       *db,
+                  const char  *user_id,
+                  const char  *id,
+                  gint64       since_us,
+                  gboolean    *gone,
+                  GError     **error)
+{
+  KamParam params[] = { KAM_PARAM_ID (user_id), KAM_PARAM_ID (id), KAM_PARAM_ID (id), KAM_PARAM_INT (since_us) };
+
+  return exists (db,
+                 "SELECT 1 FROM `tombstone` t JOIN `grants` g ON g.`scope_id` = t.`scope_id` AND g.`user_id` = ? "
+                 "LEFT JOIN `commit_log` e ON e.`seq` = g.`until_seq` WHERE t.`kind` = 'deleted' "
+                 "AND t.`id` IN (?, (SELECT `lead_id` FROM `history` WHERE `row_id` = ? LIMIT 1)) AND (g.`until_seq` IS NULL OR e.`at` >= ?) LIMIT 1",
+                 params, 4, gone, error);
+}
+
+gboolean
+kam_rows_purge (KamDb         *db,
+                const KamRow  *row,
+                gint64         seq,
+                GError       **error)
+{
+  KamParam id = KAM_PARAM_ID (kam_row_id (row));
+  KamParam tombstone[] = { KAM_PARAM_ID (kam_row_scope (row)), KAM_PARAM_INT (seq), id, KAM_PARAM_TEXT (kam_row_entity (row)->name) };
+
+  return kam_db_exec (db, kam_row_sql_get (kam_row_kind (row))->purge, &id, 1, NULL, error) &&
+         kam_db_exec (db, "INSERT INTO `tombstone` (`scope_id`, `rev`, `id`, `entity`, `kind`) VALUES (?, ?, ?, ?, 'deleted')", tombstone, 4, NULL,
+                      error);
+}

@@ -58,6 +58,30 @@ gboolean   kam_rows_had_lead        (KamDb         *db,
                                      gboolean      *had,
                                      GError       **error);
 
+/* Which of these leads (element-type utf8) have open conflicts: added to found (element-type utf8). */
+gboolean   kam_rows_find_conflicted (KamDb         *db,
+                                     GPtrArray     *lead_ids,
+                                     GHashTable    *found,
+                                     GError       **error);
+/* The conflicts about a row: (element-type utf8) their ids */
+GPtrArray *kam_rows_conflicts_about (KamDb         *db,
+                                     const char    *target_id,
+                                     GError       **error);
+
+/* Was a row of this id, or the lead it belonged to, purged from a scope that the person reads or could read since then? */
+gboolean   kam_rows_is_gone         (KamDb         *db,
+                                     const char    *user_id,
+                                     const char    *id,
+                                     gint64         since_us,
+                                     gboolean      *gone,
+                                     GError       **error);
+
+/* Removes one row for good, and leaves a tombstone in its scope. */
+gboolean   kam_rows_purge           (KamDb         *db,
+                                     const KamRow  *row,
+                                     gint64         seq,
+                                     GError       **error);
+
 /* A lead goes to another scope with all that belongs to it; one subtree tombstone stays in the old one. */
 gboolean   kam_rows_move_lead       (KamDb         *db,
                                      const char    *lead_id,

@@ -47,6 +47,7 @@ make_statements (KamEntityKind kind)
   sql->find_locked = g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `id` = ? FOR UPDATE", columns, table);
   sql->insert = g_strdup_printf (/* names only */ "INSERT INTO `%s` (%s)", table, columns);
   sql->update = make_update (entity);
+  sql->purge = g_strdup_printf (/* names only */ "DELETE FROM `%s` WHERE `id` = ?", table);
   sql->feed_same_rev =
       g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` = ? AND `id` > ? ORDER BY `id` LIMIT ?", columns, table);
   sql->feed_later =

@@ -15,6 +15,7 @@ typedef struct
   char *find_lead_id;  /* by id; NULL likewise */
   char *insert;        /* up to the values */
   char *update;        /* the fields, rev, scope; then the id */
+  char *purge;         /* by id */
   char *move;          /* scope, rev; then the lead's id */
   char *feed_same_rev; /* scope, rev, id, limit */
   char *feed_later;    /* scope, rev, last rev, limit */
