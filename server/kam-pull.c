@@ -1,201 +1,51 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "kam-pull.h"
+#include "kam-pull-private.h"
 
-#include "kam-cursor.h"
-#include "kam-people-repository.h"
 #include "kam-routes.h"
 #include "kam-server-error.h"
-#include "kam-wire.h"
 
-/* Lines go to the sink when there are so many bytes of them. */
-#define PIECE_BYTES (64 << 10)
 /* A page ends early when it is that long: rows may be as long as their notes. */
 #define PAGE_BYTES (8 << 20)
 /* Rows between two looks at the page's length. */
 #define STEP_ROWS 500
 
-typedef struct
-{
-  KamDb                *db;
-  const KamPullRequest *request;
-  GCancellable         *cancellable;
-  KamPullSink           sink;
-  gpointer              sink_data;
-  gboolean              sent;     /* something has reached the sink */
-  KamSession           *session;  /* (owned) */
-  KamOrg                org;
-  KamCursor            *cursor;   /* (owned) */
-  GPtrArray            *readable; /* (owned) (element-type utf8), sorted */
-  KamPageWriter        *writer;   /* (owned) */
-  GString              *text;     /* (owned): lines not yet sent */
-  gsize                 bytes;    /* sent */
-  guint                 rows;
-} Page;
-
 void
 kam_pull_request_free (KamPullRequest *self)
 {
   g_free (self->cursor);
+  g_clear_pointer (&self->ranges, kam_ranges_free);
   g_free (self);
 }
 
 static gboolean
-flush (Page    *page,
-       gsize    least,
-       GError **error)
+write_eviction_cb (KamEntityKind   entity,
+                   gint64          rev,
+                   const char     *scope,
+                   const char     *id,
+                   gboolean        moved,
+                   gpointer        data,
+                   GError        **error)
 {
-  if (page->text->len < least || page->text->len == 0)
-    return TRUE;
-
-  page->sent = TRUE;
-  page->bytes += page->text->len;
-  if (!page->sink (page->text->str, page->text->len, page->sink_data, error))
-    return FALSE;
-
-  g_string_truncate (page->text, 0);
-
-  return !g_cancellable_set_error_if_cancelled (page->cancellable, error);
-}
-
-static gboolean
-write_row_cb (KamRow   *row,
-              gpointer  data,
-              GError  **error)
-{
-  Page *page = data;
-
-  page->rows++;
-  page->cursor->done++;
-  kam_page_writer_row (page->writer, row, page->text);
-
-  return flush (page, PIECE_BYTES, error);
-}
-
-static gboolean
-write_eviction_cb (KamEntityKind  entity,
-                   gint64         rev,
-                   const char    *scope,
-                   const char    *id,
-                   gboolean       moved,
-                   gpointer       data,
-                   GError       **error)
-{
-  Page *page = data;
+  KamPullPage *page = data;
 
   page->rows++;
   kam_page_writer_evict (page->writer, entity, rev, scope, id, moved, page->text);
 
-  return flush (page, PIECE_BYTES, error);
-}
-
-/* The first of the sorted scopes that is not before this one. */
-static guint
-find_scope (GPtrArray  *scopes,
-            const char *scope)
-{
-  guint low = 0;
-  guint high = scopes->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (strcmp (g_ptr_array_index (scopes, middle), scope) < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-
-  return low;
-}
-
-static gboolean
-has_scope (GPtrArray  *scopes,
-           const char *scope)
-{
-  guint i = find_scope (scopes, scope);
-
-  return i < scopes->len && g_str_equal (g_ptr_array_index (scopes, i), scope);
-}
-
-static int
-compare_cb (gconstpointer a,
-            gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-/* Does the database still have the history that the cursor was made in? */
-static gboolean
-check_history (Page    *page,
-               GError **error)
-{
-  const KamCursor *cursor = page->cursor;
-  g_autofree char *nonce = NULL;
-  g_autoptr (GError) failure = NULL;
-
-  if (cursor->up_to == 0)
-    return TRUE;
-
-  if (cursor->up_to > page->org.head && page->request->replica)
-    {
-      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_BEHIND, "The server has not caught up with what you have seen; try again.");
-      return FALSE;
-    }
-
-  nonce = cursor->up_to <= page->org.head ? kam_org_get_nonce (page->db, cursor->up_to, &failure) : NULL;
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-
-  if (g_strcmp0 (nonce, cursor->nonce) != 0)
-    {
-      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_DIVERGED, "The server's history has changed since; start over.");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* Everything that can be refused. */
-static gboolean
-open_page (Page    *page,
-           GError **error)
-{
-  g_clear_pointer (&page->session, kam_session_free);
-  page->session = kam_routes_caller (page->db, page->request->token_hash, page->request->now_us, error);
-  if (page->session == NULL || !kam_org_read (page->db, &page->org, error))
-    return FALSE;
-
-  page->cursor = page->request->cursor == NULL ? kam_cursor_new (&page->org) : kam_cursor_open (page->request->cursor, &page->org, error);
-  if (page->cursor == NULL || !check_history (page, error))
-    return FALSE;
-
-  page->readable = kam_people_scopes (page->db, page->session->user_id, page->request->now_us, error);
-  if (page->readable == NULL)
-    return FALSE;
-
-  g_ptr_array_sort (page->readable, compare_cb);
-  page->writer = kam_page_writer_new ();
-  page->text = g_string_sized_new (PIECE_BYTES + 4096);
-
-  return TRUE;
+  return kam_pull_page_flush (page, KAM_PULL_PIECE_BYTES, error);
 }
 
 static void
-collect_lost (Page      *page,
-              GPtrArray *scopes,
-              GPtrArray *lost)
+collect_lost (KamPullPage *page,
+              GPtrArray   *scopes,
+              GPtrArray   *lost)
 {
   for (guint i = scopes->len; i > 0; i--)
     {
       const char *scope = g_ptr_array_index (scopes, i - 1);
 
-      if (!has_scope (page->readable, scope))
+      if (!kam_pull_has_scope (page->readable, scope))
         {
           g_ptr_array_add (lost, g_strdup (scope));
           g_ptr_array_remove_index (scopes, i - 1);
@@ -204,7 +54,7 @@ collect_lost (Page      *page,
 }
 
 static GPtrArray *
-find_gained (Page *page)
+find_gained (KamPullPage *page)
 {
   GPtrArray *gained = g_ptr_array_new_with_free_func (g_free);
 
@@ -212,7 +62,7 @@ find_gained (Page *page)
     {
       const char *scope = g_ptr_array_index (page->readable, i);
 
-      if (!has_scope (page->cursor->held, scope))
+      if (!kam_pull_has_scope (page->cursor->held, scope))
         g_ptr_array_add (gained, g_strdup (scope));
     }
 
@@ -220,8 +70,8 @@ find_gained (Page *page)
 }
 
 static void
-rewind_position (Page     *page,
-                 KamRound  round)
+rewind_position (KamPullPage *page,
+                 KamRound     round)
 {
   KamCursor *cursor = page->cursor;
 
@@ -234,9 +84,9 @@ rewind_position (Page     *page,
 
 /* Sets *begun unless the client has everything. */
 static gboolean
-begin_round (Page      *page,
-             gboolean  *begun,
-             GError   **error)
+begin_round (KamPullPage  *page,
+             gboolean     *begun,
+             GError      **error)
 {
   KamCursor *cursor = page->cursor;
   g_autoptr (GPtrArray) gained = find_gained (page);
@@ -273,8 +123,8 @@ begin_round (Page      *page,
 
 /* The scopes of the scan that the round is at. */
 static GPtrArray *
-scopes_of_round (Page    *page,
-                 GError **error)
+scopes_of_round (KamPullPage  *page,
+                 GError      **error)
 {
   KamCursor *cursor = page->cursor;
 
@@ -292,7 +142,7 @@ load_position (const KamCursor *cursor,
   position->after_seq = cursor->round == KAM_ROUND_CHANGES ? cursor->base : 0;
   position->up_to_seq = cursor->up_to;
   position->entity = cursor->entity;
-  position->scope = find_scope (scopes, cursor->scope);
+  position->scope = kam_pull_find_scope (scopes, cursor->scope);
   position->rev = position->after_seq;
   position->id[0] = '\0';
   if (position->scope < scopes->len && g_str_equal (g_ptr_array_index (scopes, position->scope), cursor->scope))
@@ -314,15 +164,15 @@ save_position (KamCursor             *cursor,
 }
 
 static gboolean
-is_full (Page *page)
+is_full (KamPullPage *page)
 {
   return page->rows >= page->request->limit || page->bytes + page->text->len >= PAGE_BYTES;
 }
 
 static gboolean
-scan (Page      *page,
-      gboolean  *done,
-      GError   **error)
+scan (KamPullPage  *page,
+      gboolean     *done,
+      GError      **error)
 {
   g_autoptr (GPtrArray) scopes = scopes_of_round (page, error);
   KamFeedPosition position;
@@ -334,7 +184,8 @@ scan (Page      *page,
   load_position (page->cursor, scopes, &position);
   while (!*done && !is_full (page))
     {
-      if (!kam_feed_scan (page->db, scopes, &position, MIN (STEP_ROWS, page->request->limit - page->rows), write_eviction_cb, write_row_cb, page, done, error))
+      if (!kam_feed_scan (page->db, scopes, &position, MIN (STEP_ROWS, page->request->limit - page->rows), write_eviction_cb, kam_pull_page_write_row,
+                          page, done, error))
         return FALSE;
     }
 
@@ -349,7 +200,7 @@ end_round (KamCursor *cursor)
   for (guint i = 0; i < cursor->gained->len; i++)
     g_ptr_array_add (cursor->held, g_strdup (g_ptr_array_index (cursor->gained, i)));
 
-  g_ptr_array_sort (cursor->held, compare_cb);
+  g_ptr_array_sort (cursor->held, kam_pull_compare_scopes);
   g_ptr_array_set_size (cursor->gained, 0);
   cursor->base = cursor->up_to;
   cursor->round = KAM_ROUND_NONE;
@@ -359,8 +210,8 @@ end_round (KamCursor *cursor)
 
 /* Goes on with the round until it ends or the page is full. */
 static gboolean
-go_on (Page    *page,
-       GError **error)
+go_on (KamPullPage  *page,
+       GError      **error)
 {
   while (page->cursor->round != KAM_ROUND_NONE && !is_full (page))
     {
@@ -379,9 +230,9 @@ go_on (Page    *page,
 }
 
 static gboolean
-write_lines (Page      *page,
-             gboolean  *more,
-             GError   **error)
+write_lines (KamPullPage  *page,
+             gboolean     *more,
+             GError      **error)
 {
   g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) gained = NULL;
@@ -407,32 +258,37 @@ write_lines (Page      *page,
 }
 
 static gboolean
-write_page (KamDb         *db,
-            gpointer       data,
-            GCancellable  *cancellable,
-            GError       **error)
+write_page (KamPullPage  *page,
+            GError      **error)
 {
-  Page *page = data;
   g_autofree char *sealed = NULL;
   gboolean more = FALSE;
 
-  if (page->sent)
-    {
-      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_INTERNAL, "a page that was begun cannot be begun again");
-      return FALSE;
-    }
-
-  if (!open_page (page, error) || !write_lines (page, &more, error))
+  if (!kam_pull_page_open (page, error))
     return FALSE;
 
-  sealed = kam_cursor_seal (page->cursor, &page->org);
-  kam_page_writer_footer (page->writer, sealed, page->org.head, page->org.durable, more, page->text);
+  if (page->request->ranges != NULL)
+    {
+      if (!kam_pull_write_ranges (page, error))
+        return FALSE;
+    }
+  else
+    {
+      if (!write_lines (page, &more, error))
+        return FALSE;
 
-  return flush (page, 0, error);
+      sealed = kam_cursor_seal (page->cursor, &page->org);
+    }
+
+  /* Of ranges the cursor stays as it was: what has changed since comes once more through it. */
+  kam_page_writer_footer (page->writer, sealed != NULL ? sealed : page->request->cursor, page->org.head, page->org.durable, more || sealed == NULL,
+                          page->text);
+
+  return kam_pull_page_flush (page, 0, error);
 }
 
 static void
-clear_page (Page *page)
+clear_page (KamPullPage *page)
 {
   g_clear_pointer (&page->cursor, kam_cursor_free);
   g_clear_pointer (&page->readable, g_ptr_array_unref);
@@ -448,8 +304,16 @@ write_page_once (KamDb         *db,
                  GCancellable  *cancellable,
                  GError       **error)
 {
-  Page *page = data;
-  gboolean written = write_page (db, page, cancellable, error);
+  KamPullPage *page = data;
+  gboolean written = FALSE;
+
+  if (page->sent)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_INTERNAL, "a page that was begun cannot be begun again");
+      return FALSE;
+    }
+
+  written = write_page (page, error);
 
   /* A transaction may be run again from the beginning. */
   clear_page (page);
@@ -459,14 +323,14 @@ write_page_once (KamDb         *db,
 }
 
 gboolean
-kam_pull_page (KamDb                *db,
-               const KamPullRequest *request,
-               KamPullSink           sink,
-               gpointer              data,
-               GCancellable         *cancellable,
-               GError              **error)
+kam_pull_page (KamDb                 *db,
+               const KamPullRequest  *request,
+               KamPullSink            sink,
+               gpointer               data,
+               GCancellable          *cancellable,
+               GError               **error)
 {
-  Page page = { .db = db, .request = request, .cancellable = cancellable, .sink = sink, .sink_data = data };
+  KamPullPage page = { .db = db, .request = request, .cancellable = cancellable, .sink = sink, .sink_data = data };
   gboolean written = kam_db_transact (db, KAM_DB_SNAPSHOT, write_page_once, &page, cancellable, error);
 
   if (written)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kam-db.h"
+#include "kam-ranges.h"
 #include "kam-session-repository.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ typedef struct
   char    *cursor;  /* (owned) (nullable) */
   guint    limit;   /* rows of the page */
   gboolean replica; /* the database may lag behind what the client has seen */
+  KamRanges *ranges; /* (owned) (nullable): these, whole, rather than what has changed since the cursor */
 } KamPullRequest;
 
 void kam_pull_request_free (KamPullRequest *self);

@@ -19,8 +19,10 @@ typedef struct
 /* What waits for the worker's end. */
 typedef struct
 {
+  KamServer     *server;  /* (owned) */
   KamRequest    *request; /* (owned) */
   KamPageStream *stream;  /* (owned) */
+  gboolean       is_long;
 } Pulling;
 
 static void
@@ -37,12 +39,37 @@ job_free (gpointer data)
 static void
 pulling_free (Pulling *pulling)
 {
+  g_object_unref (pulling->server);
   kam_request_unref (pulling->request);
   kam_page_stream_unref (pulling->stream);
   g_free (pulling);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pulling, pulling_free)
+
+static gboolean
+read_ranges (JsonObject      *object,
+             KamPullRequest  *pull,
+             GError         **error)
+{
+  JsonArray *ranges = NULL;
+
+  if (!json_object_has_member (object, "ranges"))
+    return TRUE;
+
+  if (!kam_json_get_array (object, "ranges", &ranges, error))
+    return FALSE;
+
+  if (pull->cursor == NULL)
+    {
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_BAD_REQUEST, "“ranges” needs the “cursor” that came with them.");
+      return FALSE;
+    }
+
+  pull->ranges = kam_ranges_from_json (ranges, error);
+
+  return pull->ranges != NULL;
+}
 
 static KamPullRequest *
 read_body (KamServer   *server,
@@ -77,7 +104,7 @@ read_body (KamServer   *server,
   pull->limit = (guint) limit;
   pull->replica = config->replica;
 
-  return g_steal_pointer (&pull);
+  return read_ranges (object, pull, error) ? g_steal_pointer (&pull) : NULL;
 }
 
 static gboolean
@@ -114,6 +141,9 @@ pulled_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   kam_db_pool_run_finish (KAM_DB_POOL (source), result, &error);
+  if (pulling->is_long)
+    kam_server_end_long (pulling->server);
+
   if (error != NULL && error->domain != KAM_SERVER_ERROR && !kam_request_is_finished (pulling->request))
     kam_server_log_fault (kam_request_id (pulling->request), "a page was not finished", error->message);
 
@@ -138,23 +168,26 @@ kam_route_pull (KamServer  *server,
                 KamRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  KamPullRequest *pull = read_body (server, request, &error);
+  g_autoptr (KamPullRequest) pull = read_body (server, request, &error);
+  gboolean is_long = pull != NULL && pull->ranges != NULL;
   Job *job;
   Pulling *pulling;
 
-  if (pull == NULL)
+  if (pull == NULL || (is_long && !kam_server_begin_long (server, request, &error)))
     {
       kam_request_fail (request, error);
       return;
     }
 
   job = g_new0 (Job, 1);
-  job->pull = pull;
+  job->pull = g_steal_pointer (&pull);
   job->stream = kam_page_stream_new (request, "application/x-ndjson", accepts_gzip (request));
   job->cancellable = g_object_ref (kam_request_cancellable (request));
 
   pulling = g_new0 (Pulling, 1);
+  pulling->server = g_object_ref (server);
   pulling->request = kam_request_ref (request);
+  pulling->is_long = is_long;
   pulling->stream = kam_page_stream_ref (job->stream);
 
   kam_db_pool_run_async (kam_server_pool (server), write_page, job, job_free, NULL, kam_request_cancellable (request), pulled_cb, pulling);

@@ -18,7 +18,7 @@ static const KamRoute routes[] = {
   { "/v1/push", "POST", TRUE, 0, kam_route_push },
   { "/v1/pull", "POST", TRUE, CURSOR_BODY, kam_route_pull },
   { "/v1/poke", "GET", TRUE, SMALL_BODY, kam_route_poke },
-  { "/v1/verify", "POST", TRUE, CURSOR_BODY, kam_route_reserved },
+  { "/v1/verify", "POST", TRUE, CURSOR_BODY, kam_route_verify },
   { "/v1/history", "GET", TRUE, SMALL_BODY, kam_route_history },
   { "/v1/devices", "GET", TRUE, SMALL_BODY, kam_route_devices },
   { "/v1/devices/", "DELETE", TRUE, SMALL_BODY, kam_route_end_device },
@@ -163,14 +163,4 @@ kam_routes_check_schema (JsonObject  *body,
     }
 
   return TRUE;
-}
-
-/* Comes with a later version; until then nothing is there. */
-void
-kam_route_reserved (KamServer  *server,
-                    KamRequest *request)
-{
-  g_autoptr (GError) error = g_error_new_literal (KAM_SERVER_ERROR, KAM_SERVER_ERROR_NOT_FOUND, "This server does not have this yet.");
-
-  kam_request_fail (request, error);
 }

@@ -33,12 +33,12 @@ char           *kam_routes_allow   (const char  *path);
 
 void kam_route_hello          (KamServer *server, KamRequest *request);
 void kam_route_health         (KamServer *server, KamRequest *request);
-void kam_route_reserved       (KamServer *server, KamRequest *request);
 void kam_route_sign_in        (KamServer *server, KamRequest *request);
 void kam_route_who            (KamServer *server, KamRequest *request);
 void kam_route_sign_out       (KamServer *server, KamRequest *request);
 void kam_route_push           (KamServer *server, KamRequest *request);
 void kam_route_pull           (KamServer *server, KamRequest *request);
+void kam_route_verify         (KamServer *server, KamRequest *request);
 void kam_route_poke           (KamServer *server, KamRequest *request);
 void kam_route_history        (KamServer *server, KamRequest *request);
 void kam_route_devices        (KamServer *server, KamRequest *request);

@@ -12,6 +12,7 @@
 
 /* Files that are not client connections: the database's, the log, the listener. */
 #define FILES_RESERVED 128
+#define LONG_RETRY_SECONDS 5
 
 struct _KamServer
 {
@@ -28,6 +29,7 @@ struct _KamServer
   GHashTable            *sockets;         /* (owned) set of GSocket (unowned): the connections that are open */
   guint                  connections_most;
   guint                  under_way;       /* requests */
+  guint                  long_ones;       /* of them, that take long */
   GTask                 *stop_task;       /* (owned) */
   guint                  stop_timeout;    /* source id */
 };
@@ -458,6 +460,29 @@ gboolean
 kam_server_is_stopping (KamServer *self)
 {
   return self->stop_task != NULL;
+}
+
+gboolean
+kam_server_begin_long (KamServer   *self,
+                       KamRequest  *request,
+                       GError     **error)
+{
+  if (self->long_ones >= MAX (self->config->workers / 2, 1))
+    {
+      kam_request_retry_after (request, LONG_RETRY_SECONDS);
+      g_set_error_literal (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_BUSY, "Others are comparing their copies; try again later.");
+      return FALSE;
+    }
+
+  self->long_ones++;
+
+  return TRUE;
+}
+
+void
+kam_server_end_long (KamServer *self)
+{
+  self->long_ones--;
 }
 
 KamRateLimiter *

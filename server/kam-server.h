@@ -43,6 +43,11 @@ KamPokeHub            *kam_server_poke_hub     (KamServer     *self);
 GThreadPool           *kam_server_passwords    (KamServer     *self);
 gint64                 kam_server_now          (KamServer     *self);
 gboolean               kam_server_is_stopping  (KamServer     *self);
+/* What reads all that somebody may read takes seconds: no more than half of the workers do it at a time. FALSE with KAM_SERVER_ERROR_BUSY. */
+gboolean               kam_server_begin_long   (KamServer     *self,
+                                                KamRequest    *request,
+                                                GError       **error);
+void                   kam_server_end_long     (KamServer     *self);
 KamRateLimiter        *kam_server_account_limiter (KamServer  *self);
 KamRateLimiter        *kam_server_address_limiter (KamServer  *self);
 

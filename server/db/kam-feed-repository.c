@@ -10,12 +10,16 @@
 /* Up to so many touches of commits are read and compared here; beyond that each scope is looked up by itself. */
 #define MAX_TOUCHES_READ 2000
 
+/* Rows of an answer that is taken whole. */
+#define STEP_ROWS 500
+
 typedef struct
 {
   KamDb            *db;
   const char       *scope;
   KamFeedPosition  *position;
   guint             room;     /* rows that still fit */
+  const guint8     *bits;     /* (nullable): only rows whose ids have one */
   KamFeedEvictFunc  evict;
   KamFeedRowFunc    row;
   gpointer          data;
@@ -95,49 +99,74 @@ run_query (Scan            *scan,
   return kam_db_rows_ended (rows);
 }
 
+/* The two queries of a step, for tombstones, for all rows, or for those whose ids have a bit. */
+static void
+choose_queries (const Scan  *scan,
+                const char **same_rev,
+                const char **later)
+{
+  const KamRowSql *sql = NULL;
+
+  if (scan->position->entity == TOMBSTONES)
+    {
+      *same_rev = "SELECT `id`, `rev`, `entity`, `kind` FROM `tombstone` WHERE `scope_id` = ? AND `rev` = ? AND `id` > ? ORDER BY `id` LIMIT ?";
+      *later = "SELECT `id`, `rev`, `entity`, `kind` FROM `tombstone` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ? ORDER BY `rev`, `id` LIMIT ?";
+      return;
+    }
+
+  sql = kam_row_sql_get ((KamEntityKind) scan->position->entity);
+  *same_rev = scan->bits != NULL ? sql->bits_same_rev : sql->feed_same_rev;
+  *later = scan->bits != NULL ? sql->bits_later : sql->feed_later;
+}
+
+static gboolean
+run_step (Scan        *scan,
+          const char  *sql,
+          KamParam     up_to,
+          GError     **error)
+{
+  KamParam params[5] = { KAM_PARAM_ID (scan->scope), KAM_PARAM_INT (scan->position->rev), up_to };
+  guint n = 3;
+
+  if (scan->bits != NULL)
+    params[n++] = KAM_PARAM_BYTES (scan->bits, KAM_FEED_BITS_BYTES);
+
+  params[n++] = KAM_PARAM_INT (scan->room);
+
+  return run_query (scan, sql, params, n, error);
+}
+
 static gboolean
 scan_one (Scan    *scan,
           GError **error)
 {
   KamFeedPosition *position = scan->position;
-  gboolean tombstones = position->entity == TOMBSTONES;
-  const char *same_rev = tombstones ? "SELECT `id`, `rev`, `entity`, `kind` FROM `tombstone` WHERE `scope_id` = ? AND `rev` = ? AND `id` > ? "
-                                      "ORDER BY `id` LIMIT ?"
-                                    : kam_row_sql_get ((KamEntityKind) position->entity)->feed_same_rev;
-  const char *later = tombstones ? "SELECT `id`, `rev`, `entity`, `kind` FROM `tombstone` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ? "
-                                   "ORDER BY `rev`, `id` LIMIT ?"
-                                 : kam_row_sql_get ((KamEntityKind) position->entity)->feed_later;
+  const char *same_rev = NULL;
+  const char *later = NULL;
+
+  choose_queries (scan, &same_rev, &later);
 
   if (position->id[0] != '\0')
     {
       g_autofree char *id = g_strdup (position->id);
-      KamParam params[] = { KAM_PARAM_ID (scan->scope), KAM_PARAM_INT (position->rev), KAM_PARAM_ID (id), KAM_PARAM_INT (scan->room) };
 
-      if (!run_query (scan, same_rev, params, 4, error))
+      if (!run_step (scan, same_rev, KAM_PARAM_ID (id), error))
         return FALSE;
     }
 
-  if (scan->room > 0)
-    {
-      KamParam params[] = { KAM_PARAM_ID (scan->scope), KAM_PARAM_INT (position->rev), KAM_PARAM_INT (position->up_to_seq),
-                            KAM_PARAM_INT (scan->room) };
-
-      return run_query (scan, later, params, 4, error);
-    }
-
-  return TRUE;
+  return scan->room == 0 || run_step (scan, later, KAM_PARAM_INT (position->up_to_seq), error);
 }
 
 gboolean
-kam_feed_scan (KamDb            *db,
-               GPtrArray        *scopes,
-               KamFeedPosition  *position,
-               guint             limit,
-               KamFeedEvictFunc  evict,
-               KamFeedRowFunc    row,
-               gpointer          data,
-               gboolean         *done,
-               GError          **error)
+kam_feed_scan (KamDb             *db,
+               GPtrArray         *scopes,
+               KamFeedPosition   *position,
+               guint              limit,
+               KamFeedEvictFunc   evict,
+               KamFeedRowFunc     row,
+               gpointer           data,
+               gboolean          *done,
+               GError           **error)
 {
   Scan scan = { .db = db, .position = position, .room = limit, .evict = evict, .row = row, .data = data };
 
@@ -167,6 +196,39 @@ kam_feed_scan (KamDb            *db,
   return TRUE;
 }
 
+gboolean
+kam_feed_scan_bits (KamDb           *db,
+                    GPtrArray       *scopes,
+                    KamEntityKind    entity,
+                    const guint8     bits[KAM_FEED_BITS_BYTES],
+                    gint64           up_to_seq,
+                    KamFeedRowFunc   row,
+                    gpointer         data,
+                    GCancellable    *cancellable,
+                    GError         **error)
+{
+  KamFeedPosition position;
+  Scan scan = { .db = db, .position = &position, .bits = bits, .row = row, .data = data };
+
+  for (guint i = 0; i < scopes->len; i++)
+    {
+      kam_feed_position_init (&position, 0, up_to_seq, FALSE);
+      position.entity = (int) entity;
+      scan.scope = g_ptr_array_index (scopes, i);
+
+      do
+        {
+          scan.room = STEP_ROWS;
+
+          if (g_cancellable_set_error_if_cancelled (cancellable, error) || !scan_one (&scan, error))
+            return FALSE;
+        }
+      while (scan.room == 0);
+    }
+
+  return TRUE;
+}
+
 /* The scopes that (after_seq, up_to_seq] touched; NULL without error where they are too many to read. */
 static GHashTable *
 read_touches (KamDb   *db,
@@ -190,12 +252,12 @@ read_touches (KamDb   *db,
 }
 
 static gboolean
-is_touched (KamDb      *db,
-            const char *scope,
-            gint64      after_seq,
-            gint64      up_to_seq,
-            gboolean   *touched,
-            GError    **error)
+is_touched (KamDb       *db,
+            const char  *scope,
+            gint64       after_seq,
+            gint64       up_to_seq,
+            gboolean    *touched,
+            GError     **error)
 {
   KamParam params[] = { KAM_PARAM_ID (scope), KAM_PARAM_INT (after_seq), KAM_PARAM_INT (up_to_seq) };
   g_autoptr (KamDbRows) row = NULL;

@@ -44,6 +44,21 @@ gboolean kam_feed_scan (KamDb            *db,
                         gboolean         *done,
                         GError          **error);
 
+/* 4,096 bits, the highest of the first byte being the first: one for each three hexadecimal digits that an id can end in. */
+#define KAM_FEED_BITS_BYTES 512
+
+/* All rows of one entity in the scopes that are of a commit up to up_to_seq and whose ids end in digits that have a bit. Run in a snapshot; reads the
+ * index for the others. */
+gboolean kam_feed_scan_bits (KamDb            *db,
+                             GPtrArray        *scopes,
+                             KamEntityKind     entity,
+                             const guint8      bits[KAM_FEED_BITS_BYTES],
+                             gint64            up_to_seq,
+                             KamFeedRowFunc    row,
+                             gpointer          data,
+                             GCancellable     *cancellable,
+                             GError          **error);
+
 /* How many lines a scan over (after_seq, up_to_seq] will have, about: for showing progress. -1 on error. */
 gint64     kam_feed_count  (KamDb       *db,
                             GPtrArray   *scopes,

@@ -120,6 +120,21 @@ kam_org_get_nonce (KamDb   *db,
   return row != NULL ? g_strdup (kam_db_rows_id (row, 0)) : NULL;
 }
 
+gboolean
+kam_org_oldest (KamDb   *db,
+                gint64  *seq,
+                GError **error)
+{
+  g_autoptr (KamDbRows) row = NULL;
+
+  if (!kam_db_query_row (db, "SELECT `seq` FROM `commit_log` ORDER BY `seq` LIMIT 1", NULL, 0, &row, error))
+    return FALSE;
+
+  *seq = row != NULL ? kam_db_rows_int (row, 0) : 0;
+
+  return TRUE;
+}
+
 GPtrArray *
 kam_org_touched (KamDb   *db,
                  gint64   after_seq,
@@ -147,7 +162,18 @@ kam_org_has_news (KamDb      *db,
                   gboolean   *news,
                   GError    **error)
 {
-  g_autoptr (GPtrArray) touched = kam_feed_touched (db, scopes, since, G_MAXINT64, error);
+  g_autoptr (GPtrArray) touched = NULL;
+  gint64 oldest = 0;
+
+  if (!kam_org_oldest (db, &oldest, error))
+    return FALSE;
+
+  *news = since + 1 < oldest;
+
+  if (*news)
+    return TRUE;
+
+  touched = kam_feed_touched (db, scopes, since, G_MAXINT64, error);
 
   if (touched == NULL)
     return FALSE;

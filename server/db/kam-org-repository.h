@@ -47,6 +47,11 @@ char    *kam_org_get_nonce (KamDb        *db,
                             gint64        seq,
                             GError      **error);
 
+/* The oldest commit that is still known, with its tombstones: *seq; 0 where there is none. See kam-tombstone-repository.h. */
+gboolean kam_org_oldest    (KamDb        *db,
+                            gint64       *seq,
+                            GError      **error);
+
 /* Every scope that a commit in (after_seq, up_to_seq] touched: (element-type utf8), sorted, each once. A change of somebody's grants touches their
  * personal scope. */
 GPtrArray *kam_org_touched (KamDb        *db,
@@ -54,7 +59,7 @@ GPtrArray *kam_org_touched (KamDb        *db,
                             gint64        up_to_seq,
                             GError      **error);
 
-/* Is any of these scopes touched by a commit after seq? */
+/* Is any of these scopes touched by a commit after seq? Yes where that is too long ago to say. */
 gboolean kam_org_has_news  (KamDb        *db,
                             GPtrArray    *scopes,
                             gint64        since,

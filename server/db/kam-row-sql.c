@@ -5,6 +5,11 @@
 
 #define N_SYSTEM_COLUMNS 3 /* id, rev, scope_id */
 
+/* Whether the bit is set, of the 4,096 that are bound, that the last three hexadecimal digits of the id are the number of. */
+#define HAS_BIT                                                                                            \
+  "ASCII(SUBSTR(?, 1 + (ASCII(SUBSTR(`id`, 15, 1)) & 15) * 32 + (ASCII(SUBSTR(`id`, 16, 1)) >> 3), 1)) & " \
+  "(128 >> (ASCII(SUBSTR(`id`, 16, 1)) & 7))"
+
 static KamRowSql statements[KAM_N_ENTITIES];
 
 static char *
@@ -53,6 +58,11 @@ make_statements (KamEntityKind kind)
   sql->feed_later =
       g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ? ORDER BY `rev`, `id` LIMIT ?", columns, table);
   sql->feed_count = g_strdup_printf (/* names only */ "SELECT COUNT(*) FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ?", table);
+
+  sql->bits_same_rev = g_strdup_printf (
+      /* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` = ? AND `id` > ? AND " HAS_BIT " ORDER BY `id` LIMIT ?", columns, table);
+  sql->bits_later = g_strdup_printf (
+      /* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ? AND " HAS_BIT " ORDER BY `rev`, `id` LIMIT ?", columns, table);
 
   if (lead == NULL)
     return;

@@ -20,6 +20,8 @@ typedef struct
   char *feed_same_rev; /* scope, rev, id, limit */
   char *feed_later;    /* scope, rev, last rev, limit */
   char *feed_count;    /* scope, rev, last rev */
+  char *bits_same_rev; /* scope, rev, id, bits, limit */
+  char *bits_later;    /* scope, rev, last rev, bits, limit */
   guint n_columns;     /* of insert */
 } KamRowSql;
 

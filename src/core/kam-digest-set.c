@@ -96,9 +96,9 @@ kam_digest_set_append_json (KamDigestSet *self,
 }
 
 static gboolean
-fail (GError         **error,
-      const KamEntity *entity,
-      const char      *what)
+fail (GError          **error,
+      const KamEntity  *entity,
+      const char       *what)
 {
   g_set_error (error, KAM_ERROR, KAM_ERROR_INVALID_WIRE, "“%s”: %s", entity->name, what);
 
@@ -106,10 +106,10 @@ fail (GError         **error,
 }
 
 static gboolean
-read_columns (KamDigest       *digest,
-              const KamEntity *entity,
-              JsonArray       *names,
-              GError         **error)
+read_columns (KamDigest        *digest,
+              const KamEntity  *entity,
+              JsonArray        *names,
+              GError          **error)
 {
   guint n = json_array_get_length (names);
   g_autofree guint *fields = g_new0 (guint, entity->n_fields + 1);
@@ -141,10 +141,10 @@ read_columns (KamDigest       *digest,
 
 /* NULL with an error. Where there is nothing of the entity, one that is empty. */
 static KamDigest *
-read_digest (const KamEntity *entity,
-             JsonObject      *columns,
-             JsonObject      *digests,
-             GError         **error)
+read_digest (const KamEntity  *entity,
+             JsonObject       *columns,
+             JsonObject       *digests,
+             GError          **error)
 {
   g_autoptr (KamDigest) digest = NULL;
   JsonObject *object = NULL;
@@ -180,8 +180,8 @@ read_digest (const KamEntity *entity,
  * Returns: (transfer full): with a digest of each entity; NULL with KAM_ERROR_INVALID_WIRE
  */
 KamDigestSet *
-kam_digest_set_from_json (JsonObject *body,
-                          GError    **error)
+kam_digest_set_from_json (JsonObject  *body,
+                          GError     **error)
 {
   g_autoptr (KamDigestSet) self = kam_digest_set_new ();
   JsonObject *columns = NULL;

@@ -275,16 +275,6 @@ test_log (void)
   g_assert_nonnull (strstr (log, "<6>GET - 404 not_found "));
 }
 
-static void
-test_reserved (void)
-{
-  g_autoptr (KamTestReply) verify = kam_test_request (server, "POST", "/v1/verify", admin_token, "{}");
-  g_autoptr (KamTestReply) history = kam_test_request (server, "GET", "/v1/history?entity=lead&id=" KAM_TEST_DEVICE, admin_token, NULL);
-
-  kam_test_assert_problem (verify, 404, "not_found");
-  kam_test_assert_problem (history, 404, "not_found");
-}
-
 int
 main (int    argc,
       char **argv)
@@ -310,7 +300,6 @@ main (int    argc,
   g_test_add_func ("/http/broken-json", test_broken_json);
   g_test_add_func ("/http/wrong-types", test_wrong_types);
   g_test_add_func ("/http/too-large", test_too_large);
-  g_test_add_func ("/http/reserved", test_reserved);
   g_test_add_func ("/http/log", test_log);
 
   status = g_test_run ();

@@ -12,6 +12,7 @@ row_free (gpointer data)
 
   g_free (row->entity);
   g_free (row->scope);
+  g_free (row->line);
   json_array_unref (row->values);
   g_free (row);
 }
@@ -35,6 +36,7 @@ kam_test_client_free (KamTestClient *self)
 {
   g_free (self->token);
   g_free (self->cursor);
+  g_free (self->columns);
   g_free (self->client_id);
   g_hash_table_unref (self->rows);
   g_free (self);
@@ -82,9 +84,29 @@ evict (KamTestClient *self,
     }
 }
 
+/* Whatever is there of a range is forgotten. */
+static void
+forget_range (KamTestClient *self,
+              JsonArray     *line)
+{
+  const char *entity = json_array_get_string_element (line, 1);
+  const char *digits = json_array_get_string_element (line, 2);
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      if (g_str_equal (((KamTestRow *) value)->entity, entity) && g_str_has_suffix (key, digits))
+        g_hash_table_iter_remove (&iter);
+    }
+}
+
 static void
 put (KamTestClient *self,
-     JsonArray     *line)
+     JsonArray     *line,
+     const char    *text)
 {
   JsonArray *values = json_array_get_array_element (line, 3);
   const char *id = json_array_get_string_element (values, 0);
@@ -99,12 +121,14 @@ put (KamTestClient *self,
   row->rev = json_array_get_int_element (line, 1);
   row->scope = g_strdup (json_array_get_string_element (line, 2));
   row->values = json_array_ref (values);
+  row->line = g_strdup (text);
   g_hash_table_replace (self->rows, g_strdup (id), row);
 }
 
 static void
 apply (KamTestClient *self,
-       JsonNode      *node)
+       JsonNode      *node,
+       const char    *text)
 {
   JsonArray *line = json_node_get_array (node);
   const char *what = json_array_get_string_element (line, 0);
@@ -113,8 +137,10 @@ apply (KamTestClient *self,
     drop_scope (self, json_array_get_string_element (line, 1));
   else if (g_str_equal (what, "-"))
     evict (self, line);
+  else if (g_str_equal (what, "range"))
+    forget_range (self, line);
   else
-    put (self, line);
+    put (self, line, text);
 }
 
 static JsonNode *
@@ -128,13 +154,21 @@ parse_line (const char *line)
   return node;
 }
 
+static void
+take_header (KamTestClient *self,
+             const char    *line)
+{
+  g_autoptr (JsonNode) header = parse_line (line);
+
+  g_free (self->columns);
+  self->columns = json_to_string (json_object_get_member (json_node_get_object (header), "columns"), FALSE);
+}
+
 gboolean
-kam_test_client_pull_page (KamTestClient *self,
+kam_test_client_take_page (KamTestClient *self,
+                           const char    *body,
                            guint          limit)
 {
-  g_autofree char *cursor = self->cursor != NULL ? g_strdup_printf ("\"%s\"", self->cursor) : g_strdup ("null");
-  g_autofree char *limited = limit > 0 ? g_strdup_printf (",\"limit\":%u", limit) : g_strdup ("");
-  g_autofree char *body = g_strdup_printf ("{\"schema\":1,\"cursor\":%s%s}", cursor, limited);
   g_autoptr (KamTestReply) reply = kam_test_request (self->server, "POST", "/v1/pull", self->token, body);
   g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *text = g_strndup (g_bytes_get_data (reply->body, NULL), g_bytes_get_size (reply->body));
@@ -148,6 +182,7 @@ kam_test_client_pull_page (KamTestClient *self,
   g_assert_cmpstr (lines[n - 1], ==, "");
   footer = parse_line (lines[n - 2]);
   last = json_node_get_object (footer);
+  take_header (self, lines[0]);
 
   for (guint i = 1; i + 2 < n; i++)
     {
@@ -155,7 +190,7 @@ kam_test_client_pull_page (KamTestClient *self,
 
       g_checksum_update (digest, (const guchar *) lines[i], -1);
       g_checksum_update (digest, (const guchar *) "\n", 1);
-      apply (self, node);
+      apply (self, node, lines[i]);
     }
 
   g_assert_cmpint (json_object_get_int_member (last, "count"), ==, n - 3);
@@ -168,6 +203,17 @@ kam_test_client_pull_page (KamTestClient *self,
   self->head = json_object_get_int_member (last, "head");
 
   return json_object_get_boolean_member (last, "more");
+}
+
+gboolean
+kam_test_client_pull_page (KamTestClient *self,
+                           guint          limit)
+{
+  g_autofree char *cursor = self->cursor != NULL ? g_strdup_printf ("\"%s\"", self->cursor) : g_strdup ("null");
+  g_autofree char *limited = limit > 0 ? g_strdup_printf (",\"limit\":%u", limit) : g_strdup ("");
+  g_autofree char *body = g_strdup_printf ("{\"schema\":1,\"cursor\":%s%s}", cursor, limited);
+
+  return kam_test_client_take_page (self, body, limit);
 }
 
 void

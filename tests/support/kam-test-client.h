@@ -16,6 +16,7 @@ typedef struct
   KamTestServer *server;    /* (unowned) */
   char          *token;     /* (owned) */
   char          *cursor;    /* (owned) (nullable) */
+  char          *columns;   /* (owned) (nullable): JSON, of the last page's header */
   GHashTable    *rows;      /* (owned) id → KamTestRow */
   char          *client_id; /* (owned) */
   gint64         mid;
@@ -31,6 +32,7 @@ typedef struct
   char      *scope;  /* (owned) */
   gint64     rev;
   JsonArray *values; /* (owned) */
+  char      *line;   /* (owned): as it came */
 } KamTestRow;
 
 KamTestClient *kam_test_client_new       (KamTestServer *server,
@@ -40,6 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamTestClient, kam_test_client_free)
 
 /* One page; FALSE when there are no more. limit 0: the server's. */
 gboolean       kam_test_client_pull_page (KamTestClient *self,
+                                          guint          limit);
+/* Any pull: its page. body: JSON. limit: of lines, 0 for any. FALSE when there are no more. */
+gboolean       kam_test_client_take_page (KamTestClient *self,
+                                          const char    *body,
                                           guint          limit);
 /* Pages until there are no more. */
 void           kam_test_client_pull      (KamTestClient *self,
