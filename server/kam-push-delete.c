@@ -190,10 +190,8 @@ undelete (KamPush            *self,
       !kam_push_find (self, kam_row_kind (row), kam_row_id (row), &now, error))
     return FALSE;
 
-  if (author_id == NULL || strcmp (author_id, self->session->user_id) == 0)
-    return TRUE;
-
-  return kam_push_add_conflict (self, now, mutation, field, NULL, &deletion, author_id, error);
+  /* Also where it was the same person: on another device, or they would have seen it. */
+  return author_id == NULL || kam_push_add_conflict (self, now, mutation, field, NULL, &deletion, author_id, error);
 }
 
 /**
