@@ -264,7 +264,8 @@ append_row (GString      *out,
   g_string_append_c (out, '\n');
 }
 
-/* Ids and revisions first, then every field; what the cache keeps for itself beside them is left out. */
+/* Ids and revisions first, then every field. What the cache keeps for itself beside them is left out, and so is what was deleted before the server heard
+ * of it: that lies in the bin of this device alone. */
 char *
 test_device_dump (TestDevice    *self,
                   KamEntityKind  entity)
@@ -277,7 +278,7 @@ test_device_dump (TestDevice    *self,
 
   for (guint i = 0; i < table->n_fields; i++)
     g_string_append_printf (sql, table->fields[i].type == KAM_TYPE_ID ? ", hex(\"%s\")" : ", \"%s\"", table->fields[i].name);
-  g_string_append_printf (sql, " FROM \"%s\" ORDER BY id", table->name);
+  g_string_append_printf (sql, " FROM \"%s\" WHERE rev > 0%s ORDER BY id", table->name, table->delete_field >= 0 ? " OR delete_id IS NULL" : "");
   if (sqlite3_prepare_v2 (db, sql->str, -1, &stmt, NULL) != SQLITE_OK)
     g_error ("%s: %s", sql->str, sqlite3_errmsg (db));
   while (sqlite3_step (stmt) == SQLITE_ROW)
