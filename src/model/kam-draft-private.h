@@ -32,6 +32,8 @@ struct _KamDraft
   KamRow          *row;       /* (owned) (nullable): as last built */
   KamDraft        *companion; /* (owned) (nullable) */
   char            *notice;    /* (owned) (nullable) */
+  gint64           answers;   /* seq of a change that was not accepted; 0: none */
+  gboolean         makes_row; /* that change did */
   gboolean         dirty;
   gboolean         saving;
   GCancellable    *refreshing; /* (owned) (nullable): the row is being read again */

@@ -4,6 +4,7 @@
 #include "kam-draft-private.h"
 
 #include "kam-mutation.h"
+#include "kam-store-pending.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -57,6 +58,37 @@ shown_at (KamDraft         *self,
     return KAM_INTERACTION_LOCAL_DATE;
 
   return problem->field;
+}
+
+gboolean
+kam_draft_check_field (KamDraft *self,
+                       guint     field)
+{
+  g_autoptr (GPtrArray) problems = kam_row_check (kam_draft_get_row (self), kam_draft_now (self));
+  KamSlot *slot = &self->slots[field];
+
+  if (!slot->unreadable)
+    kam_slot_forget_problem (slot);
+  for (guint i = 0; i < problems->len && slot->problem == NULL; i++)
+    {
+      KamProblem *problem = g_ptr_array_index (problems, i);
+
+      if (problem->field == (int) field)
+        slot->problem = kam_problem_new ((int) field, problem->code, "%s", problem->message);
+    }
+  slot->revealed = TRUE;
+  kam_draft_emit (self, field);
+
+  return slot->problem == NULL;
+}
+
+void
+kam_draft_answer (KamDraft *self,
+                  gint64    seq,
+                  gboolean  makes_row)
+{
+  self->answers = seq;
+  self->makes_row = makes_row;
 }
 
 /* Checks all and says all that is wrong. Returns whether the row can be saved. */
@@ -163,6 +195,7 @@ typedef struct
 {
   KamRow *saved;     /* (owned) */
   KamRow *companion; /* (owned) (nullable) */
+  gint64  dismissed; /* seq of the change that this one takes the place of; 0: none */
 } SaveData;
 
 static void
@@ -171,6 +204,14 @@ save_data_free (SaveData *data)
   g_clear_pointer (&data->saved, kam_row_unref);
   g_clear_pointer (&data->companion, kam_row_unref);
   g_free (data);
+}
+
+static void
+dismiss_answered (KamDraft *self,
+                  SaveData *data)
+{
+  if (data->dismissed != 0)
+    kam_store_pending_discard_async (kam_workspace_get_store (self->workspace), data->dismissed, NULL, NULL, NULL);
 }
 
 static void
@@ -186,15 +227,31 @@ saved_cb (GObject      *source,
   kam_draft_set_saving (self, FALSE);
   if (!kam_workspace_edit_finish (KAM_WORKSPACE (source), result, &error))
     {
+      self->answers = data->dismissed;
       kam_draft_set_notice (self, error->message);
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
 
+  dismiss_answered (self, data);
   settle (self, data->saved);
   if (data->companion != NULL)
     settle (self->companion, data->companion);
   g_task_return_boolean (task, TRUE);
+}
+
+/* A row that is made again must be there before it is edited: the store does what it is asked in order. */
+static void
+prepare_answer (KamDraft *self,
+                SaveData *data)
+{
+  gint64 seq = self->answers;
+
+  self->answers = 0;
+  if (seq != 0 && self->makes_row)
+    kam_store_pending_resend_async (kam_workspace_get_store (self->workspace), seq, NULL, NULL, NULL);
+  else
+    data->dismissed = seq;
 }
 
 /**
@@ -238,8 +295,10 @@ kam_draft_save_async (KamDraft            *self,
       add_mutation (self->companion, mutations);
       data->companion = kam_row_ref (kam_draft_get_row (self->companion));
     }
+  prepare_answer (self, data);
   if (mutations->len == 0)
     {
+      dismiss_answered (self, data);
       g_task_return_boolean (task, TRUE);
       return;
     }

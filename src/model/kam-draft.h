@@ -83,6 +83,16 @@ void             kam_draft_use_theirs      (KamDraft            *self,
 void             kam_draft_set_companion   (KamDraft            *self,
                                             KamDraft            *companion);
 
+/* Whether one field, as it is now, could be saved; where not, its problem is told. */
+gboolean         kam_draft_check_field     (KamDraft            *self,
+                                            guint                field);
+
+/* The draft stands for a change that the server did not accept, which saving settles: an edit is dismissed, as this one takes its place; the making of a row
+ * waits again, with what was changed in it. */
+void             kam_draft_answer          (KamDraft            *self,
+                                            gint64               seq,
+                                            gboolean             makes_row);
+
 /* Fails with KAM_STORE_ERROR_INVALID when a field has a problem; then all problems are revealed. */
 void             kam_draft_save_async      (KamDraft            *self,
                                             const char          *label,

@@ -3,6 +3,7 @@
 
 #include "kam-workspace.h"
 
+#include "kam-changes-model.h"
 #include "kam-store-edit.h"
 #include "kam-store-query.h"
 #include "kam-undo.h"
@@ -16,6 +17,8 @@ struct _KamWorkspace
   KamStore     *store;         /* (owned) */
   KamSync      *sync;          /* (owned) */
   KamClock     *clock;         /* (owned) */
+  KamRowCache  *rows;          /* (owned) */
+  KamChangesModel *changes;    /* (owned) */
   GCancellable *cancellable;   /* (owned) */
   GHashTable   *people;        /* (owned) (element-type utf8 KamRow) */
   char         *user_id;       /* (owned) (nullable) */
@@ -204,6 +207,8 @@ kam_workspace_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->store);
   g_clear_object (&self->sync);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->changes);
   g_clear_object (&self->undo);
   G_OBJECT_CLASS (kam_workspace_parent_class)->dispose (object);
 }
@@ -263,6 +268,8 @@ kam_workspace_new (KamStore *store,
   self->store = g_object_ref (store);
   self->sync = g_object_ref (sync);
   self->clock = kam_clock_ref (clock);
+  self->rows = kam_row_cache_new (store);
+  self->changes = kam_changes_model_new (store, clock);
   self->user_id = g_strdup (kam_sync_get_user_id (sync));
   self->undo = kam_undo_new (store, clock);
   g_signal_connect_object (self->undo, "changed", G_CALLBACK (undo_changed_cb), self, G_CONNECT_SWAPPED);
@@ -292,6 +299,18 @@ KamClock *
 kam_workspace_get_clock (KamWorkspace *self)
 {
   return self->clock;
+}
+
+KamRowCache *
+kam_workspace_get_rows (KamWorkspace *self)
+{
+  return self->rows;
+}
+
+KamChangesModel *
+kam_workspace_get_changes (KamWorkspace *self)
+{
+  return self->changes;
 }
 
 const char *

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kam-row-cache.h"
 #include "kam-store.h"
 #include "kam-sync.h"
 
 G_BEGIN_DECLS
+
+typedef struct _KamChangesModel KamChangesModel;
 
 /**
  * KamWorkspace:
@@ -27,6 +30,8 @@ KamWorkspace *kam_workspace_new             (KamStore             *store,
 KamStore     *kam_workspace_get_store       (KamWorkspace         *self);
 KamSync      *kam_workspace_get_sync        (KamWorkspace         *self);
 KamClock     *kam_workspace_get_clock       (KamWorkspace         *self);
+KamRowCache  *kam_workspace_get_rows        (KamWorkspace         *self);
+KamChangesModel *kam_workspace_get_changes  (KamWorkspace         *self);
 const char   *kam_workspace_get_user_id     (KamWorkspace         *self);
 const char   *kam_workspace_get_role        (KamWorkspace         *self);
 

@@ -53,7 +53,8 @@ static const struct
   { "win.view::leads", { "<Alt>2" } },
   { "win.view::contacts", { "<Alt>3" } },
   { "win.view::performance", { "<Alt>4" } },
-  { "win.view::team", { "<Alt>5" } },
+  { "win.view::changes", { "<Alt>5" } },
+  { "win.view::team", { "<Alt>6" } },
   { "win.back", { "<Alt>Left" } },
 };
 

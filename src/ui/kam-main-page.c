@@ -3,6 +3,7 @@
 
 #include "kam-main-page.h"
 
+#include "kam-changes-page.h"
 #include "kam-lead-view.h"
 #include "kam-sidebar.h"
 #include "kam-sync-button.h"
@@ -23,6 +24,7 @@ struct _KamMainPage
   const char     *view;           /* static */
   KamListPage    *leads;
   KamListPage    *contacts;
+  KamChangesPage *changes;        /* (nullable): until it is first shown */
   KamLeadView    *lead;
   GBinding       *searching;      /* (unowned) (nullable): of the search button */
 
@@ -37,6 +39,7 @@ struct _KamMainPage
   KamSyncButton  *sync;
   GtkWidget      *add;
   GtkWidget      *search;
+  GtkWidget      *changes_menu;
   GtkRevealer    *banner;
   GtkLabel       *banner_label;
   GtkButton      *banner_button;
@@ -64,6 +67,7 @@ static const struct
   { "leads", N_("Leads") },
   { "contacts", N_("Contacts") },
   { "performance", N_("Performance") },
+  { "changes", N_("Changes") },
   { "team", N_("Team") },
 };
 
@@ -235,6 +239,7 @@ kam_main_page_class_init (KamMainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, sync);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, add);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, search);
+  gtk_widget_class_bind_template_child (widget_class, KamMainPage, changes_menu);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, banner);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, banner_label);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, banner_button);
@@ -262,15 +267,20 @@ add_list (KamMainPage   *self,
   gtk_stack_add_named (self->stack, GTK_WIDGET (*page), name);
 }
 
-/* A view's list is made when it is first shown: nobody waits for what they do not look at. */
+/* A view is made when it is first shown: nobody waits for what they do not look at. */
 static void
-ensure_list (KamMainPage *self,
+ensure_view (KamMainPage *self,
              const char  *view)
 {
   if (self->leads == NULL && g_str_equal (view, "leads"))
     add_list (self, &self->leads, KAM_ENTITY_LEAD, view);
   if (self->contacts == NULL && g_str_equal (view, "contacts"))
     add_list (self, &self->contacts, KAM_ENTITY_CONTACT, view);
+  if (self->changes == NULL && g_str_equal (view, "changes"))
+    {
+      self->changes = KAM_CHANGES_PAGE (kam_changes_page_new (self->workspace));
+      gtk_stack_add_named (self->stack, GTK_WIDGET (self->changes), view);
+    }
 }
 
 GtkWidget *
@@ -322,7 +332,7 @@ kam_main_page_show_view (KamMainPage *self,
 
       self->view = all_views[i].name;
       adw_window_title_set_title (self->title, _(all_views[i].title));
-      ensure_list (self, view);
+      ensure_view (self, view);
       gtk_stack_set_visible_child_name (self->stack, view);
       kam_sidebar_set_view (self->sidebar, view);
       kam_view_state_set_string (self->views, GROUP, "view", view);
@@ -331,7 +341,8 @@ kam_main_page_show_view (KamMainPage *self,
   page = kam_main_page_get_list_page (self);
   g_clear_pointer (&self->searching, g_binding_unbind);
   gtk_widget_set_visible (self->search, page != NULL);
-  gtk_widget_set_visible (self->add, page == NULL || page == self->leads);
+  gtk_widget_set_visible (self->changes_menu, g_str_equal (self->view, "changes"));
+  gtk_widget_set_visible (self->add, !g_str_equal (self->view, "changes") && (page == NULL || page == self->leads));
   if (page != NULL)
     {
       self->searching = g_object_bind_property (page, "searching", self->search, "active", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
@@ -352,6 +363,14 @@ kam_main_page_show_lead (KamMainPage *self,
 
   kam_list_page_select (self->leads, lead_id);
   opened_cb (self, lead_id, self->leads);
+}
+
+void
+kam_main_page_show_changes (KamMainPage *self,
+                            const char  *lead_id)
+{
+  kam_main_page_show_view (self, "changes");
+  kam_changes_page_show_lead (self->changes, lead_id);
 }
 
 void

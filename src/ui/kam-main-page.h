@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  *
  * The frame of the views: sidebar, view and lead side by side where there is room, one over the other where there is not.
  *
- * Property: `view` (string): "today", "leads", "contacts", "performance" or "team".
+ * Property: `view` (string): "today", "leads", "contacts", "performance", "changes" or "team".
  */
 #define KAM_TYPE_MAIN_PAGE (kam_main_page_get_type ())
 G_DECLARE_FINAL_TYPE (KamMainPage, kam_main_page, KAM, MAIN_PAGE, AdwBin)
@@ -21,6 +21,9 @@ const char  *kam_main_page_get_view       (KamMainPage  *self);
 void         kam_main_page_show_view      (KamMainPage  *self,
                                            const char   *view);
 void         kam_main_page_show_lead      (KamMainPage  *self,
+                                           const char   *lead_id);
+/* The Changes view, at the first entry about a lead. */
+void         kam_main_page_show_changes   (KamMainPage  *self,
                                            const char   *lead_id);
 void         kam_main_page_search         (KamMainPage  *self);
 void         kam_main_page_toggle_sidebar (KamMainPage  *self);

@@ -3,6 +3,7 @@
 
 #include "kam-sidebar.h"
 
+#include "kam-changes-model.h"
 #include "kam-format.h"
 #include "kam-list.h"
 #include "kam-sync-button.h"
@@ -41,6 +42,7 @@ static const View views[] = {
   { "leads", N_("Leads"), "view-list-symbolic", KAM_ENTITY_LEAD },
   { "contacts", N_("Contacts"), "avatar-default-symbolic", KAM_ENTITY_CONTACT },
   { "performance", N_("Performance"), "kam-performance-symbolic", -1 },
+  { "changes", N_("Changes"), "emblem-synchronizing-symbolic", -1 },
   { "team", N_("Team"), "system-users-symbolic", -1 },
 };
 
@@ -128,6 +130,34 @@ changed_cb (KamSidebar *self,
 {
   if (self->source == 0)
     self->source = g_timeout_add (COUNT_DELAY_MS, count_cb, self);
+}
+
+/* What needs the person counts before what only waits. */
+static void
+attention_cb (KamSidebar *self)
+{
+  KamChangesModel *model = kam_workspace_get_changes (self->workspace);
+  guint attention = kam_changes_model_get_attention (model);
+  guint waiting = kam_changes_model_get_n_waiting (model);
+  GtkListBoxRow *row = find_row (self, "changes");
+  GtkWidget *count = gtk_widget_get_last_child (gtk_list_box_row_get_child (row));
+  g_autofree char *spoken = NULL;
+
+  set_count (self, (guint) gtk_list_box_row_get_index (row), attention > 0 ? attention : waiting);
+  if (attention > 0)
+    {
+      gtk_widget_add_css_class (count, "kam-attention");
+      gtk_widget_remove_css_class (count, "dim-label");
+      spoken = g_strdup_printf (ngettext ("Changes, %u needs you", "Changes, %u need you", attention), attention);
+    }
+  else
+    {
+      gtk_widget_remove_css_class (count, "kam-attention");
+      gtk_widget_add_css_class (count, "dim-label");
+      if (waiting > 0)
+        spoken = g_strdup_printf (ngettext ("Changes, %u waits to be sent", "Changes, %u wait to be sent", waiting), waiting);
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken != NULL ? spoken : _("Changes"), -1);
 }
 
 static void
@@ -225,7 +255,9 @@ kam_sidebar_set_workspace (KamSidebar   *self,
   kam_sync_button_set_workspace (self->sync, workspace);
   g_signal_connect_object (workspace, "notify::role", G_CALLBACK (role_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (kam_workspace_get_store (workspace), "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (kam_workspace_get_changes (workspace), "changed", G_CALLBACK (attention_cb), self, G_CONNECT_SWAPPED);
   role_cb (self);
+  attention_cb (self);
   count_cb (self);
 }
 

@@ -6,6 +6,7 @@
 #include "kam-lead-editor.h"
 #include "kam-main-page.h"
 #include "kam-sign-in-page.h"
+#include "kam-sign-out-dialog.h"
 #include "kam-toasts.h"
 
 #include <glib/gi18n.h>
@@ -63,7 +64,8 @@ enable (KamWindow  *self,
 static void
 update_actions (KamWindow *self)
 {
-  static const char *const of_views[] = { "new-lead", "search", "toggle-sidebar", "sync", "view", "back", "sign-out", "sign-in" };
+  static const char *const of_views[] = { "new-lead", "search", "toggle-sidebar", "sync", "view", "back", "sign-out", "sign-in",
+                                          "show-lead", "show-changes", "check-copy" };
   KamWorkspace *workspace = get_workspace (self);
   gboolean can_undo = FALSE;
   gboolean can_redo = FALSE;
@@ -176,93 +178,15 @@ state_cb (KamWindow *self)
   update_actions (self);
 }
 
-/* Signing out */
-
-static void
-signed_out_cb (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data);
-
-static void
-discard_cb (AdwMessageDialog *dialog,
-            const char       *response,
-            KamWindow        *self)
-{
-  if (g_strcmp0 (response, "discard") == 0)
-    kam_profile_sign_out_async (self->profile, TRUE, NULL, signed_out_cb, g_object_ref (self));
-}
-
-static void
-ask_to_discard (KamWindow *self)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), NULL, NULL);
-  guint pending = 0;
-
-  g_object_get (kam_profile_get_sync (self->profile), "pending", &pending, NULL);
-  adw_message_dialog_set_heading (ADW_MESSAGE_DIALOG (dialog), _("Sign Out Without Sending?"));
-  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
-                                  ngettext ("%u change has not reached the server. Signing out now loses it for good.",
-                                            "%u changes have not reached the server. Signing out now loses them for good.", pending),
-                                  pending);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Stay Signed In"), "discard", _("_Lose Changes"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (discard_cb), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-signed_out_cb (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (KamWindow) self = KAM_WINDOW (user_data);
-  g_autoptr (GError) error = NULL;
-
-  if (kam_profile_sign_out_finish (KAM_PROFILE (source), result, &error))
-    kam_window_say (self, _("Signed out"));
-  else if (g_error_matches (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_PENDING))
-    ask_to_discard (self);
-  else
-    kam_window_say (self, error->message);
-}
-
-static void
-erase_cb (AdwMessageDialog *dialog,
-          const char       *response,
-          KamWindow        *self)
-{
-  if (g_strcmp0 (response, "erase") == 0)
-    kam_profile_sign_out_async (self->profile, TRUE, NULL, signed_out_cb, g_object_ref (self));
-}
+/* Other actions */
 
 static void
 sign_out_action (GSimpleAction *action,
                  GVariant      *parameter,
                  gpointer       user_data)
 {
-  KamWindow *self = KAM_WINDOW (user_data);
-  GtkWidget *dialog = NULL;
-
-  if (kam_sync_get_status (kam_profile_get_sync (self->profile)) != KAM_SYNC_LOCAL)
-    {
-      kam_window_say (self, _("Sending what waits, then signing out…"));
-      kam_profile_sign_out_async (self->profile, FALSE, NULL, signed_out_cb, g_object_ref (self));
-      return;
-    }
-
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Erase the Sample Data?"),
-                                   _("This profile has no server: what you changed in it is lost for good."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "erase", _("_Erase"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "erase", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (erase_cb), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  kam_sign_out_begin (KAM_WINDOW (user_data), KAM_WINDOW (user_data)->profile);
 }
-
-/* Other actions */
 
 static void
 simple_action (GSimpleAction *action,
@@ -290,6 +214,8 @@ simple_action (GSimpleAction *action,
     kam_sync_now (kam_profile_get_sync (self->profile));
   else if (g_str_equal (name, "sign-in"))
     kam_sign_in_page_present_again (self->profile, GTK_WINDOW (self));
+  else if (g_str_equal (name, "check-copy"))
+    kam_sync_check_copy (kam_profile_get_sync (self->profile));
 }
 
 static void
@@ -321,6 +247,14 @@ show_lead_action (GSimpleAction *action,
 }
 
 static void
+show_changes_action (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  kam_main_page_show_changes (get_main (KAM_WINDOW (user_data)), g_variant_get_string (parameter, NULL));
+}
+
+static void
 view_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       user_data)
@@ -339,6 +273,8 @@ static const GActionEntry actions[] = {
   { .name = "undo-toast", .activate = simple_action },
   { .name = "new-lead", .activate = new_lead_action },
   { .name = "show-lead", .activate = show_lead_action, .parameter_type = "s" },
+  { .name = "show-changes", .activate = show_changes_action, .parameter_type = "s" },
+  { .name = "check-copy", .activate = simple_action },
   { .name = "search", .activate = simple_action },
   { .name = "toggle-sidebar", .activate = simple_action },
   { .name = "back", .activate = simple_action },
