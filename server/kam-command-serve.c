@@ -3,6 +3,7 @@
 
 #include "kam-command.h"
 
+#include "kam-jobs.h"
 #include "kam-server-error.h"
 #include "kam-server-log.h"
 #include "kam-server.h"
@@ -14,10 +15,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* Processes that are started together need not all do the same at once. */
+#define JOBS_FIRST_SECONDS (60 * 60)
+
 typedef struct
 {
   const KamServerConfig *config;
   KamServer             *server; /* (owned) (nullable): not yet there */
+  KamJobs               *jobs;   /* (owned) (nullable): likewise */
   GMainLoop             *loop;   /* (unowned) */
   GError                *error;  /* (owned) (nullable): why it does not serve */
   gboolean               stopping;
@@ -70,6 +75,7 @@ stop_cb (gpointer user_data)
       serving->stopping = TRUE;
       notify ("STOPPING=1");
       g_message ("stopping");
+      g_clear_pointer (&serving->jobs, kam_jobs_free);
       if (serving->server != NULL)
         kam_server_stop_async (serving->server, stopped_cb, serving);
       else
@@ -107,7 +113,11 @@ listen_cb (gpointer user_data)
     {
       serving->server = kam_server_new (serving->config, clock);
       if (kam_server_listen (serving->server, &serving->error) && say_ready (serving->server, &serving->error))
-        return G_SOURCE_REMOVE;
+        {
+          if (!serving->config->replica)
+            serving->jobs = kam_jobs_new (kam_server_pool (serving->server), clock, JOBS_FIRST_SECONDS);
+          return G_SOURCE_REMOVE;
+        }
     }
 
   g_main_loop_quit (serving->loop);
@@ -154,6 +164,7 @@ kam_command_serve (const KamServerConfig  *config,
   g_source_remove (term);
   g_source_remove (interrupt);
   g_idle_remove_by_data (&serving);
+  g_clear_pointer (&serving.jobs, kam_jobs_free);
   g_clear_object (&serving.server);
   local_error = serving.error;
 

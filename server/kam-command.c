@@ -27,6 +27,7 @@ static const Command commands[] = {
   { "migrate", kam_command_migrate },
   { "serve", kam_command_serve },
   { "user", kam_command_user },
+  { "tidy", kam_command_tidy },
   { "sample", kam_command_sample },
 };
 
@@ -40,6 +41,7 @@ static const char help[] =
   "  migrate      bring the database up to this program's version\n"
   "  serve        answer clients until SIGTERM\n"
   "  user         add, list, deactivate people; set a password\n"
+  "  tidy         remove what only devices need that were away for half a year\n"
   "  sample       fill an empty database with sample data\n"
   "\n"
   "“kam-server COMMAND --help” says more about one.\n"
