@@ -3,6 +3,7 @@
 
 #include "kam-command.h"
 
+#include "kam-day-tick.h"
 #include "kam-jobs.h"
 #include "kam-server-error.h"
 #include "kam-server-log.h"
@@ -23,6 +24,7 @@ typedef struct
   const KamServerConfig *config;
   KamServer             *server; /* (owned) (nullable): not yet there */
   KamJobs               *jobs;   /* (owned) (nullable): likewise */
+  KamDayTick            *tick;   /* (owned) (nullable) */
   GMainLoop             *loop;   /* (unowned) */
   GError                *error;  /* (owned) (nullable): why it does not serve */
   gboolean               stopping;
@@ -116,6 +118,7 @@ listen_cb (gpointer user_data)
         {
           if (!serving->config->replica)
             serving->jobs = kam_jobs_new (kam_server_pool (serving->server), clock, JOBS_FIRST_SECONDS);
+          serving->tick = kam_day_tick_new (serving->server);
           return G_SOURCE_REMOVE;
         }
     }
@@ -165,6 +168,7 @@ kam_command_serve (const KamServerConfig  *config,
   g_source_remove (interrupt);
   g_idle_remove_by_data (&serving);
   g_clear_pointer (&serving.jobs, kam_jobs_free);
+  g_clear_pointer (&serving.tick, kam_day_tick_free);
   g_clear_object (&serving.server);
   local_error = serving.error;
 

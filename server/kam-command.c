@@ -28,6 +28,7 @@ static const Command commands[] = {
   { "serve", kam_command_serve },
   { "user", kam_command_user },
   { "tidy", kam_command_tidy },
+  { "quarantine", kam_command_quarantine },
   { "sample", kam_command_sample },
 };
 
@@ -42,6 +43,7 @@ static const char help[] =
   "  serve        answer clients until SIGTERM\n"
   "  user         add, list, deactivate people; set a password\n"
   "  tidy         remove what only devices need that were away for half a year\n"
+  "  quarantine   see, apply or drop what devices handed in that were signed out\n"
   "  sample       fill an empty database with sample data\n"
   "\n"
   "“kam-server COMMAND --help” says more about one.\n"

@@ -36,6 +36,10 @@ gboolean kam_command_tidy            (const KamServerConfig  *config,
                                       int                     argc,
                                       char                  **argv,
                                       GError                **error);
+gboolean kam_command_quarantine      (const KamServerConfig  *config,
+                                      int                     argc,
+                                      char                  **argv,
+                                      GError                **error);
 gboolean kam_command_serve           (const KamServerConfig  *config,
                                       int                     argc,
                                       char                  **argv,

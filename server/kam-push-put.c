@@ -150,6 +150,25 @@ check_lead (KamPush            *self,
   return may || kam_push_not_found (error, field);
 }
 
+/* Who has left has no leads: what they had begun is somebody else's. */
+static gboolean
+find_owner (KamPush  *self,
+            KamRow   *row,
+            GError  **error)
+{
+  const KamSession *session = self->session;
+
+  if (kam_row_kind (row) != KAM_ENTITY_LEAD || !session->is_former || !kam_row_is (row, KAM_LEAD_KAM, session->user_id))
+    return TRUE;
+
+  if (session->successor_id[0] == '\0')
+    return kam_push_reject (error, "not_allowed", &kam_row_entity (row)->fields[KAM_LEAD_KAM], _("This person has left. Say whose the lead is to be."));
+
+  kam_row_set_text (row, KAM_LEAD_KAM, session->successor_id);
+
+  return TRUE;
+}
+
 static void
 set_defaults (KamPush *self,
               KamRow  *row)
@@ -197,7 +216,7 @@ create (KamPush            *self,
   gint64 starts_at;
 
   if (!may_create (self, mutation, error) || (belongs && !check_lead (self, mutation, row, &lead, error)) ||
-      !check_writers (self, NULL, reduced, error) || !check_values (reduced, error))
+      !check_writers (self, NULL, reduced, error) || !check_values (reduced, error) || !find_owner (self, row, error))
     return FALSE;
 
   set_defaults (self, row);

@@ -20,6 +20,10 @@ kam_push_load_rights (KamPush  *self,
   for (guint i = 0; i < scopes->len; i++)
     g_hash_table_add (self->readable, g_strdup (g_ptr_array_index (scopes, i)));
 
+  /* What they had begun goes on with what belongs to it. */
+  if (self->session->is_former && self->session->successor_id[0] != '\0')
+    g_hash_table_add (self->readable, kam_scope_of_leads (self->session->successor_id));
+
   for (guint i = 0; i < covered->len; i++)
     g_hash_table_add (self->covered, g_strdup (g_ptr_array_index (covered, i)));
 

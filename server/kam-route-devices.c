@@ -37,9 +37,9 @@ question_free (gpointer data)
 }
 
 static void
-add_device (JsonArray       *devices,
+add_device (JsonArray             *devices,
             const KamDeviceRecord *device,
-            const char      *current)
+            const char            *current)
 {
   JsonObject *object = json_object_new ();
   g_autofree char *created_at = kam_instant_format (device->created_at);

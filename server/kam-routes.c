@@ -21,6 +21,7 @@ static const KamRoute routes[] = {
   { "/v1/verify", "POST", TRUE, CURSOR_BODY, kam_route_verify },
   { "/v1/history", "GET", TRUE, SMALL_BODY, kam_route_history },
   { "/v1/devices", "GET", TRUE, SMALL_BODY, kam_route_devices },
+  { "/v1/quarantine", "POST", TRUE, 0, kam_route_quarantine },
   { "/v1/devices/", "DELETE", TRUE, SMALL_BODY, kam_route_end_device },
 };
 

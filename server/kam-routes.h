@@ -43,6 +43,7 @@ void kam_route_poke           (KamServer *server, KamRequest *request);
 void kam_route_history        (KamServer *server, KamRequest *request);
 void kam_route_devices        (KamServer *server, KamRequest *request);
 void kam_route_end_device     (KamServer *server, KamRequest *request);
+void kam_route_quarantine     (KamServer *server, KamRequest *request);
 
 /**
  * KamAsked:

@@ -21,6 +21,10 @@ typedef struct
   gint64          expires_at;   /* µs UTC */
   gint64          seen_at;      /* µs UTC: as noted, which is coarse */
   KamSessionState state;
+
+  /* Where an administrator applies what somebody had not sent who is not active any more. */
+  gboolean        is_former;
+  char            successor_id[KAM_ID_LENGTH + 1]; /* whose their new leads are to be; else empty */
 } KamSession;
 
 void        kam_session_free   (KamSession  *self);
@@ -65,7 +69,7 @@ typedef struct
   gboolean signed_in;  /* it has a session that is open */
 } KamDeviceRecord;
 
-void        kam_device_record_free    (KamDeviceRecord    *self);
+void        kam_device_record_free (KamDeviceRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamDeviceRecord, kam_device_record_free)
 
 /* (element-type KamDeviceRecord): the one seen last first */
