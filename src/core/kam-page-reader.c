@@ -20,6 +20,7 @@ typedef struct
 
 struct _KamPageReader
 {
+  guint64    missing[KAM_N_ENTITIES]; /* a bit for each of our fields that the sender does not name */
   GArray    *columns[KAM_N_ENTITIES]; /* (owned) (nullable) (element-type Column): without the id, which comes first */
   GChecksum *digest;                  /* of the lines between header and footer */
   gint64     count;
@@ -88,6 +89,8 @@ read_entity_columns (KamPageReader   *self,
 
   g_array_set_clear_func (columns, clear_column);
   self->columns[entity->kind] = columns;
+  g_assert (entity->n_fields <= 64);
+  self->missing[entity->kind] = entity->n_fields < 64 ? (G_GUINT64_CONSTANT (1) << entity->n_fields) - 1 : G_MAXUINT64;
 
   for (guint i = 0; i < json_array_get_length (names); i++)
     {
@@ -103,6 +106,10 @@ read_entity_columns (KamPageReader   *self,
 
       column.field = kam_entity_find_field (entity, name);
       column.name = g_strdup (name);
+
+      if (column.field >= 0)
+        self->missing[entity->kind] &= ~(G_GUINT64_CONSTANT (1) << column.field);
+
       g_array_append_val (columns, column);
     }
 
@@ -295,6 +302,7 @@ read_row (KamPageReader   *self,
     return FALSE;
 
   cursor->depth = 2;
+  out->missing = self->missing[entity->kind];
   out->row = kam_row_new (entity->kind, id);
   kam_row_set_rev (out->row, out->rev);
   kam_row_set_scope (out->row, out->scope);

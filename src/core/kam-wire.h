@@ -49,6 +49,7 @@ typedef struct
   gboolean      moved;      /* of an eviction: moved rather than deleted; the whole subtree goes */
   KamRow       *row;        /* (owned) */
   char         *extra;      /* (owned) (nullable) of a row: {"column": value, …} of the columns that this side does not know */
+  guint64       missing;    /* of a row: a bit for each field that the sender does not know: it is null here, and says nothing */
   char         *cursor;     /* (owned) of a footer */
   gint64        head;       /* of the snapshot the page was read in: what the client has reached once a page without more is published */
   gint64        durable;    /* of a footer: the last commit in a verified backup; 0 where it does not say */

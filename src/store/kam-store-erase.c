@@ -4,14 +4,13 @@
 #include "kam-store-private.h"
 
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 
 static gboolean
 remove_all (KamWorker  *self,
             gpointer    data,
             GError    **error)
 {
-  static const char others[] = "DELETE FROM shadow; DELETE FROM outbox; DELETE FROM stage; DELETE FROM listed_count; DELETE FROM meta;"
+  static const char others[] = "DELETE FROM shadow; DELETE FROM outbox; DELETE FROM stage; DELETE FROM listed_count; DELETE FROM lead_news; DELETE FROM meta;"
                                "DELETE FROM setting; DELETE FROM search_content; DELETE FROM search_docsize;"
                                "INSERT INTO search (search) VALUES ('rebuild'); DELETE FROM sqlite_sequence;";
   g_autofree char *client_id = kam_id_new (kam_clock_now (self->clock));
@@ -37,7 +36,6 @@ static gboolean
 erase (KamWorker  *self,
        GError    **error)
 {
-  g_autofree char *backup = g_build_filename (self->dir, "cache.db.bak", NULL);
   gboolean ok;
 
   g_ptr_array_set_size (self->page, 0);
@@ -48,7 +46,7 @@ erase (KamWorker  *self,
 
   ok = kam_worker_write (self, TRUE, remove_all, NULL, error) && kam_sqlite_script (self->db, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", error) &&
        kam_sqlite_script (self->db, "PRAGMA secure_delete = FAST", error);
-  g_unlink (backup);
+  kam_worker_remove_backup (self);
 
   return ok;
 }

@@ -88,6 +88,16 @@ resume (KamWorker  *self,
   return resync == 0 || kam_worker_write (self, FALSE, forget_resync, NULL, error);
 }
 
+/* See kam_schema_migrate(). */
+void
+kam_worker_remove_backup (KamWorker *self)
+{
+  g_autofree char *backup = g_build_filename (self->dir, "cache.db.bak", NULL);
+
+  g_unlink (backup);
+  self->has_backup = FALSE;
+}
+
 gboolean
 kam_worker_open (KamWorker  *self,
                  GError    **error)
@@ -103,12 +113,16 @@ kam_worker_open (KamWorker  *self,
 
   self->db = kam_sqlite_open (path, error);
 
-  if (self->db != NULL && kam_schema_migrate (self->db, backup, error) && resume (self, error))
-    return TRUE;
+  if (self->db == NULL || !kam_schema_migrate (self->db, backup, &self->has_backup, error) || !resume (self, error))
+    {
+      kam_worker_close (self);
+      return FALSE;
+    }
 
-  kam_worker_close (self);
+  if (!self->has_backup)
+    kam_worker_remove_backup (self);
 
-  return FALSE;
+  return TRUE;
 }
 
 void

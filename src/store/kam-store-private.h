@@ -33,6 +33,7 @@ typedef struct
   gboolean      has_log;                        /* something was committed and is not written back yet */
   gboolean      has_backlog;                    /* leads still to be indexed in idle slices */
   guint         n_published;                    /* transactions that changed what the server is known to have */
+  gboolean      has_backup;                     /* of the file before it was migrated */
   gboolean      has_pieces;                     /* the search index was written to and is not merged yet */
   GPtrArray    *page;                           /* (owned) (element-type GPtrArray of KamLine): the page that is being received */
 
@@ -94,6 +95,7 @@ gboolean   kam_store_finish_write (KamStore    *self,
 gboolean   kam_worker_open     (KamWorker     *self,
                                 GError       **error);
 void       kam_worker_close    (KamWorker     *self);
+void       kam_worker_remove_backup (KamWorker *self);
 
 /* kam-store-meta.c: what the store itself remembers */
 gboolean   kam_meta_get_number (KamWorker     *self,
@@ -148,6 +150,22 @@ gboolean   kam_rows_remove     (KamWorker     *self,
                                 const char    *id,
                                 GError       **error);
 
+/* kam-store-extra.c: columns that this program does not know, as a JSON object's text */
+char      *kam_extra_merge     (const char    *before, /* (nullable) */
+                                const char    *after); /* (nullable): has the last word */
+void       kam_extra_take      (KamRow        *row,    /* what it knows of them is moved there */
+                                char         **extra); /* (inout) (nullable) */
+gboolean   kam_extra_get       (KamWorker     *self,
+                                KamEntityKind  entity,
+                                const char    *id,
+                                char         **extra,
+                                GError       **error);
+/* Of the row at this revision; with what is kept already. */
+gboolean   kam_extra_put       (KamWorker     *self,
+                                const KamRow  *row,
+                                const char    *extra,
+                                GError       **error);
+
 /* kam-store-pack.c */
 GVariant  *kam_row_pack        (const KamRow  *row);
 KamRow    *kam_row_unpack      (KamEntityKind  entity,
@@ -167,6 +185,7 @@ gboolean   kam_shadow_ensure   (KamWorker     *self,
                                 GError       **error);
 gboolean   kam_shadow_put      (KamWorker     *self,
                                 const KamRow  *row,
+                                const char    *extra,  /* (nullable) */
                                 gboolean       only_newer,
                                 gboolean      *had,    /* there was a shadow: it is written, the row is not */
                                 GError       **error);

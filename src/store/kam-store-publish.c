@@ -38,26 +38,59 @@ is_there (KamWorker     *self,
   return TRUE;
 }
 
+/* An older server does not know all of our columns: what it leaves out stays as it was. */
+static gboolean
+complete (KamWorker      *self,
+          const KamLine  *line,
+          KamRow        **row,
+          GError        **error)
+{
+  g_autoptr (KamRow) server = NULL;
+
+  *row = kam_row_ref (line->row);
+
+  if (line->missing == 0)
+    return TRUE;
+
+  if (!kam_shadow_get_server (self, kam_row_kind (line->row), kam_row_id (line->row), &server, error))
+    return FALSE;
+
+  if (server == NULL)
+    return TRUE;
+
+  kam_row_unref (*row);
+  *row = kam_row_copy (line->row);
+
+  for (guint i = 0; i < kam_row_entity (server)->n_fields; i++)
+    {
+      if (line->missing & (G_GUINT64_CONSTANT (1) << i))
+        kam_row_set (*row, i, kam_row_get (server, i));
+    }
+
+  return TRUE;
+}
+
 /* During the very first sync what follows from rows is left to the backlog: the server has sent the status already. */
 static gboolean
-put (KamWorker     *self,
-     const KamRow  *row,
-     gboolean       is_first,
-     GError       **error)
+put (KamWorker      *self,
+     const KamLine  *line,
+     gboolean        is_first,
+     GError        **error)
 {
-  gboolean asked = self->range != NULL && kam_range_take (self, row);
+  g_autoptr (KamRow) row = NULL;
+  gboolean asked = self->range != NULL && kam_range_take (self, line->row);
   gboolean had = FALSE;
 
-  if (asked && !is_there (self, row, &had, error))
+  if (!complete (self, line, &row, error) || (asked && !is_there (self, row, &had, error)))
     return FALSE;
 
   if (had)
-    return TRUE;
+    return line->extra == NULL || kam_extra_put (self, row, line->extra, error);
 
-  if (self->has_shadows && !kam_shadow_put (self, row, !asked, &had, error))
+  if (self->has_shadows && !kam_shadow_put (self, row, line->extra, !asked, &had, error))
     return FALSE;
 
-  if (!had && !kam_rows_put (self, row, !asked, error))
+  if (!had && (!kam_rows_put (self, row, !asked, error) || (line->extra != NULL && !kam_extra_put (self, row, line->extra, error))))
     return FALSE;
 
   if (is_first && !had)
@@ -223,7 +256,7 @@ kam_publish_line (KamWorker      *self,
       return kam_range_begin (self, line->entity, line->range, error);
 
     case KAM_LINE_ROW:
-      return put (self, line->row, is_first, error);
+      return put (self, line, is_first, error);
 
     case KAM_LINE_HEADER:
     case KAM_LINE_FOOTER:

@@ -3,11 +3,6 @@
 
 #include "kam-store-schema.h"
 
-#include <glib/gi18n.h>
-#include <glib/gstdio.h>
-
-#define FILE_ID 0x4b616d31 /* "Kam1" */
-
 /* What lists sort and filter by is kept beside the fields: keys of names, and `listed`, the place of the lead's status among the choices, null for
  * what lists hide. */
 static const char *const no_extra[] = { NULL };
@@ -40,11 +35,12 @@ static const char base_schema[] =
   "CREATE INDEX interaction_of_lead ON interaction (lead_id);"
   "CREATE INDEX lead_event_of_lead ON lead_event (lead_id);"
   "CREATE INDEX conflict_of_lead ON conflict (lead_id);"
+  "CREATE INDEX conflict_of_target ON conflict (target_id);"
   /* What the server says of rows that differ from it here; data is null where it knows none. */
   "CREATE TABLE shadow (entity INTEGER NOT NULL, id BLOB NOT NULL, lead_id BLOB, rev INTEGER NOT NULL, scope BLOB, data BLOB,"
-  " PRIMARY KEY (entity, id)) WITHOUT ROWID;"
+  " extra TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;"
   "CREATE INDEX shadow_of_lead ON shadow (lead_id);"
-  /* state 0: waits for a result, 1: applied, until the published head reaches result_rev, 2: rejected. */
+  /* state: see KamOutboxState. */
   "CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, mid INTEGER UNIQUE, entity INTEGER NOT NULL, id BLOB NOT NULL, lead_id BLOB, op "
   "INTEGER NOT NULL,"
   " base_rev INTEGER NOT NULL, at INTEGER NOT NULL, changes BLOB NOT NULL, origin_client TEXT, origin_mid INTEGER, state INTEGER NOT NULL DEFAULT 0,"
@@ -52,11 +48,14 @@ static const char base_schema[] =
   "CREATE INDEX outbox_of_row ON outbox (id, entity);"
   "CREATE INDEX outbox_of_lead ON outbox (lead_id, state);"
   "CREATE INDEX outbox_by_state ON outbox (state, seq);"
-  /* Whole pages that wait to be published together; phase 0: drops and evictions, 1: rows. */
+  "CREATE INDEX outbox_by_rev ON outbox (result_rev) WHERE result_rev IS NOT NULL;"
+  /* Whole pages that wait to be published together; phase 0: drops and evictions, 1: ranges and rows. */
   "CREATE TABLE stage (page INTEGER NOT NULL, phase INTEGER NOT NULL, n INTEGER NOT NULL, kind INTEGER NOT NULL, entity INTEGER NOT NULL, rev INTEGER "
   "NOT NULL, scope BLOB,"
-  " id BLOB, moved INTEGER NOT NULL, data BLOB, PRIMARY KEY (page, phase, n)) WITHOUT ROWID;"
+  " id BLOB, moved INTEGER NOT NULL, data BLOB, extra TEXT, missing INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (page, phase, n)) WITHOUT ROWID;"
   "CREATE TABLE listed_count (entity INTEGER NOT NULL, listed INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (entity, listed)) WITHOUT ROWID;"
+  /* What happened to leads since the person last read of it: see kam-store-summary.c. */
+  "CREATE TABLE lead_news (lead_id BLOB NOT NULL, rev INTEGER NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (lead_id, rev)) WITHOUT ROWID;"
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
   "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
   /* Combining marks belong to the word, or the vowel signs of Devanagari would cut it. */
@@ -158,6 +157,12 @@ kam_schema_n_extra (KamEntityKind entity)
   return g_strv_length ((char **) extras[entity]);
 }
 
+const char *
+kam_schema_type (const KamField *field)
+{
+  return kam_field_is_number (field) ? "INTEGER" : field->type == KAM_TYPE_ID ? "BLOB" : "TEXT";
+}
+
 static char *
 table_text (KamEntityKind kind)
 {
@@ -169,9 +174,8 @@ table_text (KamEntityKind kind)
   for (guint i = 0; i < entity->n_fields; i++)
     {
       const KamField *field = &entity->fields[i];
-      const char *type = kam_field_is_number (field) ? "INTEGER" : field->type == KAM_TYPE_ID ? "BLOB" : "TEXT";
 
-      g_string_append_printf (sql, ", \"%s\" %s", field->name, type);
+      g_string_append_printf (sql, ", \"%s\" %s", field->name, kam_schema_type (field));
     }
 
   for (guint i = 0; extras[kind][i] != NULL; i++)
@@ -180,14 +184,15 @@ table_text (KamEntityKind kind)
   if (kind == KAM_ENTITY_LEAD)
     g_string_append (sql, ", last_contact_us INTEGER NOT NULL DEFAULT 0, next_on TEXT");
 
-  g_string_append (sql, ");");
+  /* What a newer server says of the row, until this program knows these columns too. */
+  g_string_append (sql, ", extra TEXT);");
 
   return g_string_free (g_steal_pointer (&sql), FALSE);
 }
 
-static gboolean
-create_all (KamSqlite   *db,
-            GError **error)
+gboolean
+kam_schema_create (KamSqlite  *db,
+                   GError    **error)
 {
   g_autofree char *client_id = kam_id_new (g_get_real_time ());
 
@@ -201,79 +206,6 @@ create_all (KamSqlite   *db,
 
   return kam_sqlite_script (db, base_schema, error) &&
          kam_sqlite_exec (db, error, "INSERT INTO meta (key, value) VALUES ('client_id', ?1)", "t", client_id) &&
-         kam_sqlite_script (db, "PRAGMA application_id = " G_STRINGIFY (0x4b616d31), error) &&
+         kam_fields_note (db, error) && kam_sqlite_script (db, "PRAGMA application_id = " KAM_STORE_FILE_ID, error) &&
          kam_sqlite_script (db, "PRAGMA user_version = " G_STRINGIFY (KAM_STORE_SCHEMA), error);
-}
-
-/* Step n brings version n + 1 to n + 2, and sets user_version itself. A new file is made with the newest schema at once. */
-static const char *const steps[] = { NULL };
-
-static gboolean
-take_step (KamSqlite       *db,
-           const char  *sql,
-           GError     **error)
-{
-  gboolean ok;
-
-  if (!kam_sqlite_begin (db, TRUE, error))
-    return FALSE;
-
-  ok = sql != NULL ? kam_sqlite_script (db, sql, error) : create_all (db, error);
-
-  if (ok)
-    return kam_sqlite_commit (db, error);
-
-  kam_sqlite_rollback (db);
-
-  return FALSE;
-}
-
-static gboolean
-back_up (KamSqlite       *db,
-         const char  *path,
-         GError     **error)
-{
-  g_unlink (path);
-
-  return kam_sqlite_exec (db, error, "VACUUM INTO ?1", "t", path) && (g_chmod (path, 0600) == 0 || TRUE);
-}
-
-gboolean
-kam_schema_migrate (KamSqlite       *db,
-                    const char  *backup_path,
-                    GError     **error)
-{
-  gint64 version, tables, application;
-
-  if (!kam_sqlite_number (db, &version, 0, error, "PRAGMA user_version", "") ||
-      !kam_sqlite_number (db, &application, 0, error, "PRAGMA application_id", "") ||
-      !kam_sqlite_number (db, &tables, 0, error, "SELECT count(*) FROM sqlite_schema", ""))
-    return FALSE;
-
-  if (version > KAM_STORE_SCHEMA)
-    {
-      g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_NEWER,
-                           _("This profile was last used with a newer version of Kam. Update the program to open it"));
-      return FALSE;
-    }
-
-  if (tables > 0 && (application != FILE_ID || version < 1))
-    {
-      g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_OPEN, _("The file of offline data in this folder is not Kam's. Choose another folder"));
-      return FALSE;
-    }
-
-  if (tables == 0)
-    return take_step (db, NULL, error);
-
-  if (version < KAM_STORE_SCHEMA && !back_up (db, backup_path, error))
-    return FALSE;
-
-  for (; version < KAM_STORE_SCHEMA; version++)
-    {
-      if (!take_step (db, steps[version - 1], error))
-        return FALSE;
-    }
-
-  return TRUE;
 }

@@ -14,6 +14,7 @@ typedef struct
   gboolean  exists;
   char     *lead_id; /* (owned) (nullable) */
   KamRow   *row;     /* (owned) (nullable): the server has none */
+  char     *extra;   /* (owned) (nullable) */
 } Shadow;
 
 static void
@@ -21,6 +22,7 @@ clear_shadow (Shadow *shadow)
 {
   g_free (shadow->lead_id);
   g_clear_pointer (&shadow->row, kam_row_unref);
+  g_free (shadow->extra);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Shadow, clear_shadow)
@@ -32,7 +34,7 @@ load (KamWorker      *self,
       Shadow         *shadow,
       GError        **error)
 {
-  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT lead_id, rev, scope, data FROM shadow WHERE entity = ?1 AND id = ?2", "iu",
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT lead_id, rev, scope, data, extra FROM shadow WHERE entity = ?1 AND id = ?2", "iu",
                                          (gint64) entity, id);
   int step = stmt != NULL ? kam_sqlite_step (self->db, stmt, error) : -1;
 
@@ -47,6 +49,7 @@ load (KamWorker      *self,
       if (data != NULL)
         shadow->row = kam_row_unpack (entity, id, sqlite3_column_int64 (stmt, 1), scope, data);
 
+      shadow->extra = kam_sqlite_text (stmt, 4);
       sqlite3_reset (stmt);
     }
 
@@ -59,14 +62,16 @@ save (KamWorker      *self,
       const char     *id,
       const char     *lead_id,
       const KamRow   *row,
+      const char     *extra,
       GError        **error)
 {
   g_autoptr (GVariant) data = row != NULL ? kam_row_pack (row) : NULL;
 
   return kam_sqlite_exec (self->db, error,
-                      "INSERT INTO shadow (entity, id, lead_id, rev, scope, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-                      " ON CONFLICT (entity, id) DO UPDATE SET rev = ?4, scope = ?5, data = ?6",
-                      "iuuiuv", (gint64) entity, id, lead_id, row != NULL ? kam_row_rev (row) : (gint64) 0, row != NULL ? kam_row_scope (row) : NULL, data);
+                      "INSERT INTO shadow (entity, id, lead_id, rev, scope, data, extra) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                      " ON CONFLICT (entity, id) DO UPDATE SET rev = ?4, scope = ?5, data = ?6, extra = ?7",
+                      "iuuiuvt", (gint64) entity, id, lead_id, row != NULL ? kam_row_rev (row) : (gint64) 0, row != NULL ? kam_row_scope (row) : NULL, data,
+                      extra);
 }
 
 /**
@@ -84,6 +89,7 @@ kam_shadow_ensure (KamWorker      *self,
 {
   g_auto (Shadow) shadow = { FALSE, };
   g_autoptr (KamRow) row = NULL;
+  g_autofree char *extra = NULL;
 
   if (!load (self, entity, id, &shadow, error))
     return FALSE;
@@ -91,10 +97,10 @@ kam_shadow_ensure (KamWorker      *self,
   if (shadow.exists)
     return TRUE;
 
-  if (!kam_rows_get (self, entity, id, &row, error))
+  if (!kam_rows_get (self, entity, id, &row, error) || (row != NULL && !kam_extra_get (self, entity, id, &extra, error)))
     return FALSE;
 
-  return save (self, entity, id, lead_id, row != NULL && kam_row_rev (row) > 0 ? row : NULL, error);
+  return save (self, entity, id, lead_id, row != NULL && kam_row_rev (row) > 0 ? row : NULL, extra, error);
 }
 
 gboolean
@@ -133,11 +139,13 @@ kam_shadow_get_server (KamWorker      *self,
 gboolean
 kam_shadow_put (KamWorker     *self,
                 const KamRow  *row,
+                const char    *extra,
                 gboolean       only_newer,
                 gboolean      *had,
                 GError       **error)
 {
   g_auto (Shadow) shadow = { FALSE, };
+  g_autofree char *both = NULL;
 
   if (!load (self, kam_row_kind (row), kam_row_id (row), &shadow, error))
     return FALSE;
@@ -147,7 +155,9 @@ kam_shadow_put (KamWorker     *self,
   if (!shadow.exists || (only_newer && shadow.row != NULL && kam_row_rev (shadow.row) > kam_row_rev (row)))
     return TRUE;
 
-  return save (self, kam_row_kind (row), kam_row_id (row), kam_row_lead_id (row), row, error);
+  both = kam_extra_merge (shadow.extra, extra);
+
+  return save (self, kam_row_kind (row), kam_row_id (row), kam_row_lead_id (row), row, both, error);
 }
 
 gboolean
@@ -169,7 +179,7 @@ kam_shadow_evict (KamWorker      *self,
   if (shadow.row == NULL || kam_row_rev (shadow.row) > rev || g_strcmp0 (kam_row_scope (shadow.row), scope) != 0)
     return TRUE;
 
-  return save (self, entity, id, shadow.lead_id, NULL, error) && kam_shadow_rebuild (self, entity, id, TRUE, error);
+  return save (self, entity, id, shadow.lead_id, NULL, NULL, error) && kam_shadow_rebuild (self, entity, id, TRUE, error);
 }
 
 gboolean
@@ -186,7 +196,7 @@ kam_shadow_forget (KamWorker      *self,
 
   *had = shadow.exists;
 
-  return !shadow.exists || (save (self, entity, id, shadow.lead_id, NULL, error) && kam_shadow_rebuild (self, entity, id, TRUE, error));
+  return !shadow.exists || (save (self, entity, id, shadow.lead_id, NULL, NULL, error) && kam_shadow_rebuild (self, entity, id, TRUE, error));
 }
 
 static gboolean
@@ -322,6 +332,9 @@ kam_shadow_rebuild (KamWorker      *self,
     }
 
   if (row != NULL ? !kam_rows_put (self, row, FALSE, error) : !kam_rows_remove (self, entity, id, error))
+    return FALSE;
+
+  if (row != NULL && shadow.extra != NULL && !kam_extra_put (self, row, shadow.extra, error))
     return FALSE;
 
   if (patches->len > 0 || keep)

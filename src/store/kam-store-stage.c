@@ -112,9 +112,10 @@ keep_line (KamWorker      *self,
   if (line->kind == KAM_LINE_RANGE && !kam_meta_set_number (self, "resync", 1, error))
     return FALSE;
 
-  return kam_sqlite_exec (self->db, error, "INSERT INTO stage (page, phase, n, kind, entity, rev, scope, id, moved, data) VALUES (?1, ?2, ?3, ?4, ?5, "
-                                           "?6, ?7, ?8, ?9, ?10)",
-                      "iiiiiiuuiv", page, (gint64) phase_of (line), n, (gint64) line->kind, (gint64) entity, rev, scope, id, (gint64) line->moved, data);
+  return kam_sqlite_exec (self->db, error, "INSERT INTO stage (page, phase, n, kind, entity, rev, scope, id, moved, data, extra, missing)"
+                                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                          "iiiiiiuuivti", page, (gint64) phase_of (line), n, (gint64) line->kind, (gint64) entity, rev, scope, id, (gint64) line->moved,
+                          data, line->extra, (gint64) line->missing);
 }
 
 static gboolean
@@ -151,6 +152,8 @@ read_kept (sqlite3_stmt *stmt,
   line->rev = sqlite3_column_int64 (stmt, 2);
   line->scope = kam_sqlite_id (stmt, 3);
   line->moved = sqlite3_column_int (stmt, 5);
+  line->extra = kam_sqlite_text (stmt, 7);
+  line->missing = (guint64) sqlite3_column_int64 (stmt, 8);
 
   if (line->kind == KAM_LINE_RANGE)
     line->range = kam_sqlite_text (stmt, 4);
@@ -169,7 +172,7 @@ apply_one_kept (KamWorker     *self,
                 GError       **error)
 {
   g_auto (KamLine) line = { 0, };
-  gint64 of = sqlite3_column_int64 (stmt, 7);
+  gint64 of = sqlite3_column_int64 (stmt, 9);
   gboolean same = of == *page;
 
   read_kept (stmt, &line);
@@ -182,7 +185,8 @@ static gboolean
 apply_kept (KamWorker  *self,
             GError    **error)
 {
-  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT kind, entity, rev, scope, id, moved, data, page FROM stage ORDER BY page, phase, n", "");
+  sqlite3_stmt *stmt = kam_sqlite_query (self->db, error, "SELECT kind, entity, rev, scope, id, moved, data, extra, missing, page FROM stage "
+                                                         "ORDER BY page, phase, n", "");
   gint64 page = 0;
   int step = -1;
 
@@ -264,6 +268,10 @@ commit_page_job (KamWorker *self,
     }
 
   self->n_published++;
+
+  if (self->has_backup && !((const Page *) data)->more)
+    kam_worker_remove_backup (self);
+
   g_ptr_array_set_size (self->page, 0);
   g_task_return_boolean (task, TRUE);
 }
