@@ -311,7 +311,7 @@ main (int   argc,
   ADD ("/feed/pages", test_pages);
   ADD ("/feed/scopes", test_scopes);
   ADD ("/feed/commits", test_commits);
-  ADD ("/feed/writers", test_writers);
+  ADD ("/feed/fault-01-writers", test_writers);
 
   return fixture_run ();
 }

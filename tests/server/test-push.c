@@ -293,11 +293,11 @@ main (int   argc,
 {
   fixture_start (&argc, &argv);
   ADD ("/push/create", test_create);
-  ADD ("/push/replay", test_replay);
+  ADD ("/push/fault-03-replay", test_replay);
   ADD ("/push/ack", test_ack);
-  ADD ("/push/gap", test_gap);
-  ADD ("/push/fork", test_fork);
-  ADD ("/push/poison", test_poison);
+  ADD ("/push/fault-04-gap", test_gap);
+  ADD ("/push/fault-26-fork", test_fork);
+  ADD ("/push/fault-05-poison", test_poison);
   ADD ("/push/envelope", test_envelope);
   ADD ("/push/many", test_many);
 
