@@ -388,6 +388,14 @@ prepare (KamSignIn  *self,
   g_free (self->settings->ca_file);
   self->settings->ca_file = g_strdup (self->ca_file);
 
+  g_clear_pointer (&self->settings->notice, g_free);
+
+  if (self->worker->erasing)
+    {
+      g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_FAILED, _("The copy that was here is just being erased. Try again in a moment."));
+      return FALSE;
+    }
+
   if (self->settings->local != NULL)
     {
       g_set_error (error, KAM_SYNC_ERROR, KAM_SYNC_ERROR_FAILED, _("This profile holds sample data. Use another profile to sign in to a server."));

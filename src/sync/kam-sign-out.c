@@ -71,11 +71,7 @@ erased_cb (GObject      *source,
       return;
     }
 
-  g_clear_pointer (&worker->http, kam_http_free);
-  g_clear_pointer (&worker->settings, kam_sync_settings_free);
-  g_clear_pointer (&worker->state, kam_sync_state_free);
-  worker->settings = g_new0 (KamSyncSettings, 1);
-  worker->last_synced = 0;
+  kam_sync_worker_forget (worker);
   worker->sign_out = NULL;
 
   if (!worker->stopping)
@@ -207,7 +203,7 @@ state_cb (GObject      *source,
       return;
     }
 
-  if (!worker->running || worker->sign_out != NULL)
+  if (!worker->running || worker->sign_out != NULL || worker->erasing)
     {
       refuse (self, state->n_waiting);
       return;

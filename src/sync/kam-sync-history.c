@@ -69,7 +69,7 @@ read_place (JsonObject      *object,
   int index;
 
   if (!kam_json_opt_string (object, "entity", &entity_name, error) || !kam_json_opt_string (object, "id", &id, error) ||
-      !kam_json_get_string (object, "field", &field_name, error))
+      !kam_json_opt_string (object, "field", &field_name, error))
     return FALSE;
 
   if (!kam_id_is_valid (id))
@@ -79,13 +79,13 @@ read_place (JsonObject      *object,
     }
 
   entity = kam_entity_by_name (entity_name);
-  index = entity != NULL ? kam_entity_find_field (entity, field_name) : -1;
-  if (index < 0)
+  index = entity != NULL && field_name != NULL ? kam_entity_find_field (entity, field_name) : -1;
+  if (entity == NULL || (field_name != NULL && index < 0))
     return FALSE;
 
-  *field = &entity->fields[index];
+  *field = index >= 0 ? &entity->fields[index] : NULL;
   entry->entity = entity->kind;
-  entry->field = (guint) index;
+  entry->field = index;
   entry->id = g_strdup (id);
 
   return TRUE;
@@ -113,6 +113,16 @@ read_author (JsonObject      *object,
   return TRUE;
 }
 
+static gboolean
+read_value (JsonObject      *object,
+            const char      *member,
+            const KamField  *field,
+            KamValue        *value,
+            GError         **error)
+{
+  return !json_object_has_member (object, member) || kam_wire_value_from_json (field, json_object_get_member (object, member), value, error);
+}
+
 /* NULL without error for what a newer server knows and this version does not. */
 static KamHistoryEntry *
 read_entry (JsonNode        *node,
@@ -138,9 +148,10 @@ read_entry (JsonNode        *node,
   if (!read_place (object, question, entry, &field, error))
     return NULL;
 
-  if ((json_object_has_member (object, "before") &&
-       !kam_wire_value_from_json (field, json_object_get_member (object, "before"), &entry->before, error)) ||
-      (json_object_has_member (object, "after") && !kam_wire_value_from_json (field, json_object_get_member (object, "after"), &entry->after, error)))
+  if (field != NULL && (!read_value (object, "before", field, &entry->before, error) || !read_value (object, "after", field, &entry->after, error)))
+    return NULL;
+
+  if (!kam_json_opt_bool (object, "settled", &entry->settled, error))
     return NULL;
 
   return g_steal_pointer (&entry);

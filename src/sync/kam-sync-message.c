@@ -83,13 +83,33 @@ kam_sync_message_for_status (const KamEngineStatus *status,
   if (status->state == KAM_ENGINE_OFFLINE)
     return offline_text (status->failure, server);
 
-  if (status->state != KAM_ENGINE_ATTENTION)
+  /* Whoever signed out knows why; here it was the server. */
+  if (status->state != KAM_ENGINE_ATTENTION &&
+      !(status->state == KAM_ENGINE_SIGNED_OUT && (status->attention == KAM_ATTENTION_REVOKED || status->attention == KAM_ATTENTION_QUARANTINE_FULL)))
     return NULL;
 
   if (status->attention == KAM_ATTENTION_CERTIFICATE)
     return g_strdup_printf (_("The certificate of %s is no longer trusted. Check the date of this device; else ask your administrator."), server);
 
   return g_strdup (_(attention_texts[status->attention]));
+}
+
+char *
+kam_sync_message_for_erased (guint n_handed)
+{
+  const char *happened = _("This device was signed out from elsewhere, or you no longer work with its server; its copy was erased.");
+  g_autofree char *handed = NULL;
+
+  if (n_handed == 0)
+    return g_strdup (happened);
+
+  handed = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         "%u change that had not been sent before was handed to the server, where your administrator decides about it.",
+                                         "%u changes that had not been sent before were handed to the server, where your administrator decides about them.",
+                                         n_handed),
+                            n_handed);
+
+  return g_strconcat (happened, " ", handed, NULL);
 }
 
 static void

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 char *kam_sync_message_for_status      (const KamEngineStatus *status,
                                         const char            *server);
+/* What is said where a copy was, after so many edits of it had been handed over. */
+char *kam_sync_message_for_erased      (guint                  n_handed);
 char *kam_sync_message_for_certificate (GTlsCertificateFlags   flags,
                                         const char            *server);
 /* Why signing in failed. */

@@ -119,6 +119,19 @@ translate (KamSyncWorker *self)
   return statuses[self->status.state];
 }
 
+static char *
+make_message (KamSyncWorker *self,
+              KamSyncStatus  status)
+{
+  if (status == KAM_SYNC_LOCAL)
+    return NULL;
+
+  if (status == KAM_SYNC_SIGNED_OUT && self->settings != NULL && self->settings->notice != NULL)
+    return kam_sync_message_for_erased ((guint) g_ascii_strtoull (self->settings->notice, NULL, 10));
+
+  return kam_sync_message_for_status (&self->status, self->settings != NULL ? self->settings->server : NULL);
+}
+
 /* Tells the owner how things stand; what it has not yet taken is replaced. */
 void
 kam_sync_worker_report (KamSyncWorker *self)
@@ -133,11 +146,14 @@ kam_sync_worker_report (KamSyncWorker *self)
   report->fraction = self->status.permille >= 0 ? self->status.permille / 1000.0 : -1;
   report->rows = self->status.rows;
   report->last_synced = self->last_synced;
-  report->message = report->status == KAM_SYNC_LOCAL ? NULL : kam_sync_message_for_status (&self->status, server);
+  report->message = make_message (self, report->status);
   report->server = g_strdup (server);
   report->user_id = self->settings != NULL ? g_strdup (self->settings->user_id) : NULL;
   report->clock_skew = self->clock_skew;
   report->has_keyring = self->has_keyring;
+  report->checking = self->status.checking;
+  report->last_checked = kam_sync_worker_get_last_checked (self);
+  report->repaired = self->repaired;
 
   g_mutex_lock (&self->lock);
   waiting = self->fresh != NULL;

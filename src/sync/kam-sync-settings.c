@@ -17,6 +17,8 @@ static const struct
   { "user_name", G_STRUCT_OFFSET (KamSyncSettings, user_name) },
   { "device_id", G_STRUCT_OFFSET (KamSyncSettings, device_id) },
   { "local", G_STRUCT_OFFSET (KamSyncSettings, local) },
+  { "checked", G_STRUCT_OFFSET (KamSyncSettings, checked) },
+  { "notice", G_STRUCT_OFFSET (KamSyncSettings, notice) },
 };
 
 /* Several calls of the store, which answers them in the order they were made. */

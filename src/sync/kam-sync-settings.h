@@ -15,6 +15,8 @@ typedef struct
   char *user_name; /* (owned) (nullable) */
   char *device_id; /* (owned) (nullable) */
   char *local;     /* (owned) (nullable): "1" in a profile without a server */
+  char *checked;   /* (owned) (nullable): when the copy was compared with the server last, µs UTC */
+  char *notice;    /* (owned) (nullable): the copy that was here was erased, after so many edits had been handed over; until somebody signs in */
 } KamSyncSettings;
 
 void             kam_sync_settings_free        (KamSyncSettings      *self);

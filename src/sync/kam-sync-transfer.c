@@ -6,18 +6,16 @@
 #include "kam-json.h"
 #include "kam-time.h"
 
-/* What the four lanes say to the server, and how its answers are read. */
+/* What the lanes say to the server, and how its answers are read. Pages are in kam-sync-pages.c, the end of a session in kam-sync-revoke.c. */
 
 #define HELLO_SECONDS 15
 #define PUSH_SECONDS 60
-#define PULL_SECONDS 60
 #define POKE_SECONDS 70 /* the server holds it open up to 55 */
-#define PAGE_ROWS 2000
 
-static void
-feed_failed (KamSyncWorker *self,
-             KamLane        lane,
-             KamTrouble     trouble)
+void
+kam_sync_worker_failed (KamSyncWorker *self,
+                        KamLane        lane,
+                        KamTrouble     trouble)
 {
   KamEvent event = { .kind = KAM_EVENT_FAILED, .lane = lane, .trouble = trouble };
 
@@ -25,9 +23,9 @@ feed_failed (KamSyncWorker *self,
 }
 
 /* Takes the reply of a request that somebody still waits for and that went well; tells the engine of one that did not. */
-static KamHttpReply *
-take_reply (KamOperation *operation,
-            GAsyncResult *result)
+KamHttpReply *
+kam_operation_take_reply (KamOperation *operation,
+                          GAsyncResult *result)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (KamHttpReply) reply = kam_http_finish (result, &error);
@@ -50,10 +48,22 @@ take_reply (KamOperation *operation,
   return NULL;
 }
 
-static JsonObject *
-body_object (KamHttpReply *reply)
+/* The same for one whose body must be an object, which belongs to the reply. */
+JsonObject *
+kam_operation_take_object (KamOperation  *operation,
+                           GAsyncResult  *result,
+                           KamHttpReply **reply)
 {
-  return reply->body != NULL && JSON_NODE_HOLDS_OBJECT (reply->body) ? json_node_get_object (reply->body) : NULL;
+  *reply = kam_operation_take_reply (operation, result);
+  if (*reply == NULL)
+    return NULL;
+
+  if ((*reply)->body != NULL && JSON_NODE_HOLDS_OBJECT ((*reply)->body))
+    return json_node_get_object ((*reply)->body);
+
+  kam_sync_worker_failed (operation->worker, operation->lane, KAM_TROUBLE_GARBLED);
+
+  return NULL;
 }
 
 /* The names are borrowed from the object. */
@@ -96,17 +106,16 @@ hello_cb (GObject      *source,
           gpointer      data)
 {
   g_autoptr (KamOperation) operation = data;
-  g_autoptr (KamHttpReply) reply = take_reply (operation, result);
+  g_autoptr (KamHttpReply) reply = NULL;
+  JsonObject *object = kam_operation_take_object (operation, result, &reply);
   KamEvent event = { .kind = KAM_EVENT_HELLO };
-  JsonObject *object;
 
-  if (reply == NULL)
+  if (object == NULL)
     return;
 
-  object = body_object (reply);
-  if (object == NULL || !kam_sync_read_hello (object, &event))
+  if (!kam_sync_read_hello (object, &event))
     {
-      feed_failed (operation->worker, KAM_LANE_HELLO, KAM_TROUBLE_GARBLED);
+      kam_sync_worker_failed (operation->worker, KAM_LANE_HELLO, KAM_TROUBLE_GARBLED);
       return;
     }
 
@@ -158,20 +167,19 @@ push_cb (GObject      *source,
          gpointer      data)
 {
   g_autoptr (KamOperation) operation = data;
-  g_autoptr (KamHttpReply) reply = take_reply (operation, result);
+  g_autoptr (KamHttpReply) reply = NULL;
+  JsonObject *object = kam_operation_take_object (operation, result, &reply);
   KamSyncWorker *self = operation->worker;
   KamEvent event = { .kind = KAM_EVENT_PUSHED };
 
-  if (reply == NULL)
+  if (object == NULL)
     return;
 
   g_clear_pointer (&self->results, g_ptr_array_unref);
-  if (body_object (reply) != NULL)
-    self->results = read_results (self, body_object (reply), &event.rev);
-
+  self->results = read_results (self, object, &event.rev);
   if (self->results == NULL)
     {
-      feed_failed (self, KAM_LANE_PUSH, KAM_TROUBLE_GARBLED);
+      kam_sync_worker_failed (self, KAM_LANE_PUSH, KAM_TROUBLE_GARBLED);
       return;
     }
 
@@ -185,15 +193,16 @@ poke_cb (GObject      *source,
          gpointer      data)
 {
   g_autoptr (KamOperation) operation = data;
-  g_autoptr (KamHttpReply) reply = take_reply (operation, result);
+  g_autoptr (KamHttpReply) reply = NULL;
+  JsonObject *object = kam_operation_take_object (operation, result, &reply);
   KamEvent event = { .kind = KAM_EVENT_POKED };
 
-  if (reply == NULL)
+  if (object == NULL)
     return;
 
-  if (body_object (reply) == NULL || !kam_json_get_int (body_object (reply), "head", &event.head, NULL))
+  if (!kam_json_get_int (object, "head", &event.head, NULL))
     {
-      feed_failed (operation->worker, KAM_LANE_POKE, KAM_TROUBLE_GARBLED);
+      kam_sync_worker_failed (operation->worker, KAM_LANE_POKE, KAM_TROUBLE_GARBLED);
       return;
     }
 
@@ -201,150 +210,16 @@ poke_cb (GObject      *source,
   kam_sync_worker_feed (operation->worker, &event);
 }
 
-static void
-feed_page_end (KamSyncWorker *self)
-{
-  const KamLine *footer = kam_pull_stream_get_footer (self->page);
-  KamEvent event = { .kind = KAM_EVENT_PAGE_END, .head = footer->head, .more = footer->more };
-
-  event.moved = g_strcmp0 (footer->cursor, self->asked_cursor) != 0;
-  kam_sync_worker_feed (self, &event);
-}
-
-static gboolean
-page_end_cb (gpointer data)
-{
-  KamOperation *operation = data;
-
-  if (kam_operation_is_awaited (operation))
-    feed_page_end (operation->worker);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-page_read_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      data)
-{
-  g_autoptr (KamOperation) operation = data;
-  g_autoptr (GError) error = NULL;
-  KamSyncWorker *self = operation->worker;
-  g_autoptr (GPtrArray) lines = kam_pull_stream_read_finish (operation->page, result, &error);
-  KamEvent event = { .kind = KAM_EVENT_PAGE_LINES };
-
-  if (!kam_operation_is_awaited (operation))
-    {
-      kam_pull_stream_free (operation->page);
-      return;
-    }
-
-  self->page = operation->page;
-
-  if (lines == NULL)
-    {
-      kam_sync_worker_drop_page (self);
-      g_debug ("A page broke off: %s", error->message);
-      feed_failed (self, KAM_LANE_PULL, error->domain == G_IO_ERROR ? KAM_TROUBLE_NETWORK : KAM_TROUBLE_GARBLED);
-      return;
-    }
-
-  if (lines->len == 0)
-    {
-      feed_page_end (self);
-      return;
-    }
-
-  event.count = lines->len;
-  event.done = kam_pull_stream_get_done (self->page);
-  event.total = kam_pull_stream_get_total (self->page);
-  g_clear_pointer (&self->lines, g_ptr_array_unref);
-  self->lines = g_steal_pointer (&lines);
-  kam_sync_worker_feed (self, &event);
-}
-
-/* While a piece is being read, the page belongs to whoever reads. */
+/* Appends one mutation to a list of them. */
 void
-kam_sync_worker_read_page (KamSyncWorker *self)
+kam_sync_append_mutation (GString           *out,
+                          const KamMutation *mutation)
 {
-  KamOperation *operation = kam_operation_new (self, KAM_LANE_PULL);
+  g_autoptr (JsonNode) node = kam_mutation_to_json (mutation);
 
-  if (kam_pull_stream_get_footer (self->page) != NULL)
-    {
-      g_autoptr (GSource) source = g_idle_source_new ();
-
-      g_source_set_priority (source, G_PRIORITY_DEFAULT);
-      g_source_set_callback (source, page_end_cb, operation, (GDestroyNotify) kam_operation_free);
-      g_source_attach (source, self->context);
-      return;
-    }
-
-  operation->page = g_steal_pointer (&self->page);
-  kam_pull_stream_read_async (operation->page, KAM_ENGINE_BATCH, self->cancellables[KAM_LANE_PULL], page_read_cb, operation);
-}
-
-void
-kam_sync_worker_drop_page (KamSyncWorker *self)
-{
-  g_clear_pointer (&self->page, kam_pull_stream_free);
-  g_clear_pointer (&self->lines, g_ptr_array_unref);
-}
-
-static void
-pull_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  g_autoptr (KamOperation) operation = data;
-  g_autoptr (KamHttpReply) reply = take_reply (operation, result);
-  KamSyncWorker *self = operation->worker;
-
-  if (reply == NULL)
-    return;
-
-  if (reply->stream == NULL)
-    {
-      feed_failed (self, KAM_LANE_PULL, KAM_TROUBLE_GARBLED);
-      return;
-    }
-
-  kam_sync_worker_drop_page (self);
-  self->page = kam_pull_stream_new (reply->stream);
-  kam_sync_worker_read_page (self);
-}
-
-static void
-cursor_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  g_autoptr (KamOperation) operation = data;
-  g_autoptr (GError) error = NULL;
-  KamSyncWorker *self = operation->worker;
-  g_autoptr (GString) body = g_string_new ("{\"cursor\":");
-  g_autofree char *cursor = kam_store_next_cursor_finish (KAM_STORE (source), result, &error);
-
-  if (!kam_operation_is_awaited (operation))
-    return;
-
-  if (error != NULL)
-    {
-      g_warning ("The cache failed: %s", error->message);
-      feed_failed (self, KAM_LANE_PULL, KAM_TROUBLE_GARBLED);
-      return;
-    }
-
-  g_free (self->asked_cursor);
-  self->asked_cursor = g_steal_pointer (&cursor);
-
-  if (self->asked_cursor != NULL)
-    kam_json_append_string (body, self->asked_cursor);
-  else
-    g_string_append (body, "null");
-  g_string_append_printf (body, ",\"schema\":%d,\"limit\":%d}", KAM_SCHEMA_VERSION, PAGE_ROWS);
-
-  kam_http_open_async (self->http, "POST", "/v1/pull", body->str, PULL_SECONDS, self->cancellables[KAM_LANE_PULL], pull_cb,
-                       kam_operation_new (self, KAM_LANE_PULL));
+  if (out->str[out->len - 1] != '[')
+    g_string_append_c (out, ',');
+  kam_json_append_node (out, node);
 }
 
 static char *
@@ -358,14 +233,7 @@ push_body (KamSyncWorker *self)
                           KAM_SCHEMA_VERSION, sent_at, self->state->acked_mid);
 
   for (guint i = 0; i < self->batch->len; i++)
-    {
-      g_autoptr (JsonNode) node = kam_mutation_to_json (g_ptr_array_index (self->batch, i));
-      g_autofree char *text = kam_json_to_text (node);
-
-      if (i > 0)
-        g_string_append_c (body, ',');
-      g_string_append (body, text);
-    }
+    kam_sync_append_mutation (body, g_ptr_array_index (self->batch, i));
 
   g_string_append (body, "]}");
 
@@ -406,10 +274,14 @@ kam_sync_worker_send (KamSyncWorker   *self,
       kam_http_call_async (self->http, "GET", "/v1/hello", NULL, HELLO_SECONDS, self->cancellables[KAM_LANE_HELLO], hello_cb, operation);
       break;
     case KAM_LANE_PUSH:
-      send_push (self, operation);
+      if (action->errand == KAM_ERRAND_QUARANTINE)
+        kam_sync_worker_hand_over (self, operation);
+      else
+        send_push (self, operation);
       break;
     case KAM_LANE_PULL:
-      kam_store_next_cursor_async (self->store, NULL, cursor_cb, operation);
+      self->errand = action->errand;
+      kam_sync_worker_pull (self, operation);
       break;
     case KAM_LANE_POKE:
       send_poke (self, action->since, operation);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kam-digest.h"
 #include "kam-engine.h"
 #include "kam-http.h"
 #include "kam-pull-stream.h"
@@ -9,6 +10,18 @@
 #include "kam-sync-worker.h"
 
 G_BEGIN_DECLS
+
+/* What the server said of our digests. */
+typedef struct
+{
+  char      *cursor;  /* (owned) */
+  gint64     head;
+  GPtrArray *ranges;  /* (owned): those that differ */
+  guint      n_asked; /* of them, so far */
+} KamVerified;
+
+void kam_verified_free (KamVerified *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamVerified, kam_verified_free)
 
 typedef struct _KamSignIn KamSignIn;
 typedef struct _KamSignOut KamSignOut;
@@ -55,6 +68,13 @@ struct _KamSyncWorker
   gboolean          page_busy;      /* being read: whoever reads frees it when it was called off */
   GPtrArray        *lines;          /* (owned) (nullable) (element-type KamLine): read, to be staged */
   char             *asked_cursor;   /* (owned) (nullable) */
+  KamErrand         errand;         /* of the lane pull */
+  KamDigestSet     *digests;        /* (owned) (nullable): to be sent */
+  KamVerified      *verified;       /* (owned) (nullable) */
+  guint             n_handed;       /* of the batch, to a server that ended the session for good */
+  guint             n_handing;      /* under way */
+  gboolean          erasing;        /* there is no way back */
+  guint             repaired;       /* ranges that the last check found to differ */
 
   KamSignOut       *sign_out;       /* (owned) (nullable): under way */
 };
@@ -105,6 +125,31 @@ void           kam_sync_worker_feed      (KamSyncWorker   *self,
 void           kam_sync_worker_halt      (KamSyncWorker   *self);
 void           kam_sync_worker_send      (KamSyncWorker   *self,
                                           const KamAction *action);
+void           kam_sync_worker_store     (KamSyncWorker   *self,
+                                          const KamAction *action);
+void           kam_sync_worker_store_failed (KamSyncWorker *self,
+                                             KamLane        lane,
+                                             const GError  *error);
+void           kam_sync_worker_failed    (KamSyncWorker   *self,
+                                          KamLane          lane,
+                                          KamTrouble       trouble);
+KamHttpReply  *kam_operation_take_reply  (KamOperation    *self,
+                                          GAsyncResult    *result);
+JsonObject    *kam_operation_take_object (KamOperation    *self,
+                                          GAsyncResult    *result,
+                                          KamHttpReply   **reply); /* (out) (transfer full) (nullable) */
+void           kam_sync_append_mutation  (GString         *out,
+                                          const KamMutation *mutation);
+void           kam_sync_worker_pull      (KamSyncWorker   *self,
+                                          KamOperation    *operation);
+void           kam_sync_worker_hand_over (KamSyncWorker   *self,
+                                          KamOperation    *operation);
+void           kam_sync_worker_erase     (KamSyncWorker   *self);
+void           kam_sync_worker_forget    (KamSyncWorker   *self);
+gint64         kam_sync_worker_get_last_checked (KamSyncWorker *self);
+void           kam_sync_worker_look_at_check    (KamSyncWorker *self);
+void           kam_sync_worker_note_checked     (KamSyncWorker *self,
+                                                 guint          n_differing);
 void           kam_sync_worker_read_page (KamSyncWorker   *self);
 void           kam_sync_worker_drop_page (KamSyncWorker   *self);
 gboolean       kam_sync_read_hello       (JsonObject      *object,

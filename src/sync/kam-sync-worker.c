@@ -125,6 +125,7 @@ look_at_clock_cb (gpointer data)
   if (slept - self->slept_us > SLEPT_LEAST_US && self->running)
     kam_sync_worker_feed (self, &event);
   self->slept_us = slept;
+  kam_sync_worker_look_at_check (self);
 
   return G_SOURCE_CONTINUE;
 }
@@ -308,6 +309,8 @@ clear (gpointer data)
   g_clear_pointer (&self->lines, g_ptr_array_unref);
   g_clear_pointer (&self->thread, g_thread_unref);
   g_clear_pointer (&self->asked_cursor, g_free);
+  g_clear_pointer (&self->digests, kam_digest_set_free);
+  g_clear_pointer (&self->verified, kam_verified_free);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_main_context_unref (self->owner_context);

@@ -134,9 +134,10 @@ typedef struct
   char         *device;    /* (owned) (nullable): the name of theirs it was made on */
   KamEntityKind entity;
   char         *id;        /* (owned) of the row */
-  guint         field;     /* index in the entity's fields */
-  KamValue      before;
-  KamValue      after;
+  int           field;     /* index in the entity's fields; -1: the row was made */
+  KamValue      before;    /* of a settled conflict the value that had lost … */
+  KamValue      after;     /* … and what was decided */
+  gboolean      settled;   /* a conflict about the field was settled */
 } KamHistoryEntry;
 
 void        kam_history_entry_free   (KamHistoryEntry      *self);

@@ -36,7 +36,9 @@ append_action (GString         *out,
     case KAM_ACTION_LOAD_STATE: g_string_append (out, "state"); break;
     case KAM_ACTION_SETTLE: g_string_append (out, "settle"); break;
     case KAM_ACTION_STAGE: g_string_append (out, "stage"); break;
-    case KAM_ACTION_COMMIT_PAGE: g_string_append_printf (out, "commit%s", errand_names[action->errand]); break;
+    case KAM_ACTION_COMMIT_PAGE:
+      g_string_append_printf (out, "commit%s%s", errand_names[action->errand], action->all ? " all" : "");
+      break;
     case KAM_ACTION_DISCARD_PAGE: g_string_append (out, "discard"); break;
     case KAM_ACTION_FORGET_STAGE: g_string_append (out, "forget"); break;
     case KAM_ACTION_DIGEST: g_string_append (out, "digest"); break;

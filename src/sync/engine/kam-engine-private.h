@@ -88,6 +88,7 @@ struct _KamEngine
   gint64          durable;      /* as noted last */
   KamResync       resync;       /* wanted, or under way in the lane pull */
   guint           resyncs;      /* in a row, without a pull that was brought to its end */
+  gboolean        ranges_more;  /* to be asked for */
   guint           differing;    /* ranges, in the resync under way */
   gboolean        checking;     /* until the pull that begins with a check is brought to its end */
   gboolean        check_wanted;
@@ -157,6 +158,7 @@ void       kam_engine_pull_aim       (KamEngine     *self,
                                       gint64         head);
 void       kam_engine_pull_ask       (KamEngine     *self);
 gboolean   kam_engine_pull_goes_on   (KamEngine     *self);
+void       kam_engine_pull_committed (KamEngine     *self);
 
 /* Comparing what is here with the server: the lane pull's other way to begin. */
 void       kam_engine_want_check     (KamEngine     *self);

@@ -118,8 +118,8 @@ finish (KamEngine *self)
     kam_engine_retry_later (self, KAM_LANE_PULL, KAM_FAILURE_NONE); /* a replica that lags behind: it will get there */
 }
 
-static void
-commit (KamEngine *self)
+void
+kam_engine_pull_committed (KamEngine *self)
 {
   self->dirty = FALSE;
 
@@ -187,9 +187,10 @@ kam_engine_pull_event (KamEngine *self)
       break;
 
     case KAM_EVENT_COMMITTED:
-      if (pull->errand != KAM_ERRAND_USUAL)
+      if (pull->errand == KAM_ERRAND_USUAL)
+        kam_engine_pull_committed (self);
+      else
         kam_engine_resync_event (self);
-      commit (self);
       break;
 
     case KAM_EVENT_DISCARDED:

@@ -72,11 +72,32 @@ ask_for_ranges (KamEngine *self)
 }
 
 static void
-commit (KamEngine *self)
+commit (KamEngine *self,
+        gboolean   more)
 {
+  KamAction *action = kam_engine_store (self, KAM_ACTION_COMMIT_PAGE, KAM_LANE_PULL);
+
+  self->ranges_more = more;
   self->page_more = TRUE;
   self->lanes[KAM_LANE_PULL].errand = KAM_ERRAND_RANGES;
-  kam_engine_store (self, KAM_ACTION_COMMIT_PAGE, KAM_LANE_PULL)->errand = KAM_ERRAND_RANGES;
+  action->errand = KAM_ERRAND_RANGES;
+  action->all = !more;
+}
+
+static void
+committed (KamEngine *self)
+{
+  self->dirty = FALSE;
+
+  if (!self->ranges_more)
+    {
+      self->resync = KAM_RESYNC_NONE;
+      kam_engine_pull_committed (self);
+    }
+  else if (kam_engine_pull_goes_on (self))
+    {
+      ask_for_ranges (self);
+    }
 }
 
 static void
@@ -111,18 +132,15 @@ kam_engine_resync_event (KamEngine *self)
       if (self->differing > 0)
         ask_for_ranges (self);
       else
-        commit (self);
+        commit (self, FALSE);
       break;
 
     case KAM_EVENT_PAGE_END:
-      if (self->event->more)
-        ask_for_ranges (self);
-      else
-        commit (self);
+      commit (self, self->event->more);
       break;
 
     case KAM_EVENT_COMMITTED:
-      self->resync = KAM_RESYNC_NONE;
+      committed (self);
       break;
 
     default:

@@ -93,6 +93,12 @@ kam_engine_revoke_failed (KamEngine  *self,
       kam_engine_end_session (self);
       break;
 
+    case KAM_FAILURE_FORKED:
+      kam_engine_want_fork (self, KAM_FORK_UNSETTLED);
+      if (self->forks++ > 0)
+        kam_engine_retry_later (self, KAM_LANE_PUSH, failure);
+      break;
+
     case KAM_FAILURE_TOO_LARGE:
       kam_engine_push_demand (self, KAM_ATTENTION_QUARANTINE_FULL, failure);
       break;

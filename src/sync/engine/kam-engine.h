@@ -107,7 +107,8 @@ typedef enum
   KAM_ACTION_TAKE_OUTBOX,  /* max, after_mid → TAKEN; with errand QUARANTINE all that waits */
   KAM_ACTION_SETTLE,       /* the results of the last push → SETTLED */
   KAM_ACTION_STAGE,        /* the lines just read → STAGED */
-  KAM_ACTION_COMMIT_PAGE,  /* → COMMITTED; with errand RANGES all that was staged since, with cursor and head of the verification, and more to come */
+  KAM_ACTION_COMMIT_PAGE,  /* → COMMITTED; with errand RANGES: there is more to come; with all, of the last ranges, with cursor and head of the verification,
+                            * else without a cursor */
   KAM_ACTION_DISCARD_PAGE, /* → DISCARDED */
   KAM_ACTION_FORGET_STAGE, /* pages too that are whole and not yet published: the next cursor is the published one → DISCARDED */
   KAM_ACTION_DIGEST,       /* of what the server has shown us, by ranges → DIGESTED */
