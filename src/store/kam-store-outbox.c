@@ -34,8 +34,10 @@ kam_outbox_insert (KamWorker          *self,
 
   kam_changes_add_outbox (self->changes);
 
-  return kam_sqlite_exec (self->db, error, "INSERT INTO outbox (entity, id, lead_id, op, base_rev, at, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "iuuiiiv",
-                      (gint64) mutation->entity, mutation->id, lead_id, (gint64) mutation->op, mutation->base_rev, mutation->at, changes);
+  return kam_sqlite_exec (self->db, error, "INSERT INTO outbox (entity, id, lead_id, op, base_rev, at, changes, origin_client, origin_mid)"
+                                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                          "iuuiiivti", (gint64) mutation->entity, mutation->id, lead_id, (gint64) mutation->op, mutation->base_rev, mutation->at, changes,
+                          mutation->origin_client_id, mutation->origin_mid);
 }
 
 gboolean
@@ -164,7 +166,8 @@ settle_one (KamWorker        *self,
                     result->message))
     return FALSE;
 
-  return (rejected || rebase (self, &g_array_index (rows, KamOutboxRow, 0), result, error)) && kam_outbox_touch_all (self, rows, error);
+  return kam_news_result (self, g_array_index (rows, KamOutboxRow, 0).lead_id, result, error) &&
+         (rejected || rebase (self, &g_array_index (rows, KamOutboxRow, 0), result, error)) && kam_outbox_touch_all (self, rows, error);
 }
 
 static gboolean
@@ -246,7 +249,7 @@ read_batch (KamWorker     *self,
 
 static gboolean
 number (KamWorker  *self,
-        Take       *take,
+        GPtrArray  *batch,
         guint       first,
         GArray     *seqs,
         GError    **error)
@@ -256,13 +259,16 @@ number (KamWorker  *self,
   if (!kam_meta_get_number (self, "last_mid", &last, error))
     return FALSE;
 
-  for (guint i = first; i < take->batch->len; i++)
+  for (guint i = first; i < batch->len; i++)
     {
-      KamMutation *mutation = take->batch->pdata[i];
+      KamMutation *mutation = batch->pdata[i];
 
       mutation->mid = ++last;
+      /* Nothing is awaited any more: the making it followed was settled elsewhere. */
+      mutation->base_rev = mutation->base_rev == KAM_BASE_AWAITED ? 1 : mutation->base_rev;
 
-      if (!kam_sqlite_exec (self->db, error, "UPDATE outbox SET mid = ?2 WHERE seq = ?1", "ii", g_array_index (seqs, gint64, i), mutation->mid))
+      if (!kam_sqlite_exec (self->db, error, "UPDATE outbox SET mid = ?2, base_rev = ?3 WHERE seq = ?1", "iii", g_array_index (seqs, gint64, i),
+                            mutation->mid, mutation->base_rev))
         return FALSE;
     }
 
@@ -270,25 +276,25 @@ number (KamWorker  *self,
 }
 
 /* New ones: the first of each row that has nothing under way, and nothing that belongs to a row whose making was rejected. */
-static gboolean
-take (KamWorker  *self,
-      gpointer    data,
-      GError    **error)
+gboolean
+kam_outbox_take (KamWorker  *self,
+                 guint       max,
+                 GPtrArray  *batch,
+                 GError    **error)
 {
-  Take *taken = data;
   g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
   guint n_sent;
 
   if (!read_batch (self,
                    kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid "
                                                                                    "LIMIT ?1", "i",
-                                 (gint64) taken->max),
-                   taken->batch, seqs, error))
+                                 (gint64) max),
+                   batch, seqs, error))
     return FALSE;
 
-  n_sent = taken->batch->len;
+  n_sent = batch->len;
 
-  if (n_sent == taken->max)
+  if (n_sent == max)
     return TRUE;
 
   return read_batch (self,
@@ -297,9 +303,19 @@ take (KamWorker  *self,
                                    " AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.id = o.id AND p.entity = o.entity AND p.state = 0 AND p.seq < o.seq)"
                                    " AND NOT EXISTS (SELECT 1 FROM outbox AS r WHERE r.id IN (o.id, o.lead_id) AND r.state = 2 AND r.op = 0 AND r.base_rev = 0)"
                                    " ORDER BY seq LIMIT ?1",
-                                   "i", (gint64) (taken->max - n_sent)),
-                     taken->batch, seqs, error) &&
-         (taken->batch->len == n_sent || number (self, taken, n_sent, seqs, error));
+                                   "i", (gint64) (max - n_sent)),
+                     batch, seqs, error) &&
+         (batch->len == n_sent || number (self, batch, n_sent, seqs, error));
+}
+
+static gboolean
+take (KamWorker  *self,
+      gpointer    data,
+      GError    **error)
+{
+  Take *taken = data;
+
+  return kam_outbox_take (self, taken->max, taken->batch, error);
 }
 
 static void

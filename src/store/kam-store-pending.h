@@ -102,4 +102,72 @@ gboolean    kam_store_pending_resend_finish  (KamStore            *self,
                                               GAsyncResult        *result,
                                               GError             **error);
 
+/**
+ * Changes in a file: everything that waits, is under way or was rejected, as one JSON object:
+ *
+ *     {"format": "kam-pending", "version": 1, "server_id": "…", "user_id": "…", "client_id": "…", "at": "2026-11-22T20:36:09.182707Z",
+ *      "edits": [{"mutation": {…}, "lead_id": "…", "awaits_making": true, "rejected": {"code": "…", "field": "…", "message": "…"}}]}
+ *
+ * A mutation is as in a push (server/PROTOCOL.md), with `mid` 0 and always with its `origin`: it is not done twice where it is sent both by the device that
+ * wrote the file and by one that read it. `lead_id`, `awaits_making` (its row's own making comes before it in the file, or was under way) and `rejected` are
+ * left out where they do not apply. The file is what a person typed, in plain text: it is for them alone.
+ */
+#define KAM_EXPORT_FORMAT "kam-pending"
+#define KAM_EXPORT_VERSION 1
+
+/* (transfer full): what is in the file counts as sent from now on: it can no longer be taken back. */
+void        kam_store_pending_export_async   (KamStore            *self,
+                                              GCancellable        *cancellable,
+                                              GAsyncReadyCallback  callback,
+                                              gpointer             user_data);
+GBytes     *kam_store_pending_export_finish  (KamStore            *self,
+                                              GAsyncResult        *result,
+                                              GError             **error);
+
+/* All that the file holds and is not here yet, or nothing of it. KAM_STORE_ERROR_INVALID where it is no such file, damaged, or of another server. */
+void        kam_store_pending_import_async   (KamStore            *self,
+                                              GBytes              *bytes,
+                                              GCancellable        *cancellable,
+                                              GAsyncReadyCallback  callback,
+                                              gpointer             user_data);
+gboolean    kam_store_pending_import_finish  (KamStore            *self,
+                                              GAsyncResult        *result,
+                                              guint               *n_taken, /* (out) */
+                                              GError             **error);
+
+/**
+ * KamSyncSummary:
+ *
+ * What has happened since the person read of it last, counted as pulls are published and results come in; not in the very first sync. A lead counts once. What
+ * came by one's own edits is no change by others; what one did on another device is.
+ */
+typedef struct
+{
+  gint64 since_us;        /* µs UTC; 0: nothing has happened yet */
+  guint  n_leads_changed; /* by others: the lead, or anything that belongs to it */
+  guint  n_leads_gained;
+  guint  n_leads_lost;    /* moved away; not those that were deleted */
+  guint  n_sent;          /* own edits that the server has done */
+  guint  n_conflicts;     /* that arose */
+  guint  n_rejected;
+} KamSyncSummary;
+
+void        kam_store_summary_async          (KamStore            *self,
+                                              GCancellable        *cancellable,
+                                              GAsyncReadyCallback  callback,
+                                              gpointer             user_data);
+gboolean    kam_store_summary_finish         (KamStore            *self,
+                                              GAsyncResult        *result,
+                                              KamSyncSummary      *summary, /* (out) */
+                                              GError             **error);
+
+/* The person has read it: counts from nothing, from now on. */
+void        kam_store_summary_seen_async     (KamStore            *self,
+                                              GCancellable        *cancellable,
+                                              GAsyncReadyCallback  callback,
+                                              gpointer             user_data);
+gboolean    kam_store_summary_seen_finish    (KamStore            *self,
+                                              GAsyncResult        *result,
+                                              GError             **error);
+
 G_END_DECLS

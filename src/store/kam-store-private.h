@@ -38,6 +38,7 @@ typedef struct
   GPtrArray    *page;                           /* (owned) (element-type GPtrArray of KamLine): the page that is being received */
 
   /* of the transaction under way */
+  GHashTable   *news;                           /* (owned) (nullable): lead id → what happens to it, while a pull is published */
   KamRange     *range;                          /* (owned) (nullable): while a resync is published */
   KamChanges   *changes;                        /* (owned) (nullable) */
   gint64        counts[2][KAM_LISTED_STATES];   /* leads, contacts: what is added to listed_count */
@@ -260,6 +261,11 @@ gboolean   kam_outbox_touch    (KamWorker     *self,
 gboolean   kam_outbox_touch_all (KamWorker    *self,
                                 GArray        *rows,
                                 GError       **error);
+/* The next edits to send: see kam_store_outbox_take_async(). */
+gboolean   kam_outbox_take     (KamWorker     *self,
+                                guint          max,
+                                GPtrArray     *batch,
+                                GError       **error);
 /* kam-store-journal.c: takes off the patches whose results have been published up to head, touches their leads, and keeps the edits in the journal */
 gboolean   kam_outbox_publish  (KamWorker     *self,
                                 gint64         head,
@@ -275,6 +281,26 @@ gboolean   kam_range_take      (KamWorker     *self,   /* whether the row is one
 gboolean   kam_range_end       (KamWorker     *self,
                                 GError       **error);
 void       kam_range_free      (KamRange      *self);
+
+/* kam-store-summary.c: nothing is noted outside of a publication */
+void       kam_news_begin      (KamWorker     *self);
+void       kam_news_drop       (KamWorker     *self);
+gboolean   kam_news_end        (KamWorker     *self,
+                                GError       **error);
+gboolean   kam_news_row        (KamWorker     *self,
+                                const KamRow  *row,
+                                GError       **error);
+gboolean   kam_news_lead_goes  (KamWorker     *self,
+                                const char    *lead_id,
+                                gboolean       purged,
+                                GError       **error);
+gboolean   kam_news_count      (KamWorker     *self,
+                                const char    *key,
+                                GError       **error);
+gboolean   kam_news_result     (KamWorker     *self,
+                                const char    *lead_id, /* (nullable) */
+                                const KamResult *result,
+                                GError       **error);
 
 /* kam-store-stage.c */
 gboolean   kam_stage_forget    (KamWorker     *self,

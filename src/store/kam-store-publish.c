@@ -70,6 +70,26 @@ complete (KamWorker      *self,
   return TRUE;
 }
 
+/* What has come before, through another grant or once more, is nothing new. */
+static gboolean
+note_news (KamWorker     *self,
+           const KamRow  *row,
+           GError       **error)
+{
+  gint64 rev;
+
+  if (!kam_sqlite_number (self->db, &rev, 0, error, kam_schema_each (kam_row_kind (row), "SELECT rev FROM", "WHERE id = ?1"), "u", kam_row_id (row)))
+    return FALSE;
+
+  if (rev == kam_row_rev (row))
+    return TRUE;
+
+  if (rev == 0 && kam_row_kind (row) == KAM_ENTITY_CONFLICT && !kam_news_count (self, "summary_conflicts", error))
+    return FALSE;
+
+  return kam_news_row (self, row, error);
+}
+
 /* During the very first sync what follows from rows is left to the backlog: the server has sent the status already. */
 static gboolean
 put (KamWorker      *self,
@@ -86,6 +106,9 @@ put (KamWorker      *self,
 
   if (had)
     return line->extra == NULL || kam_extra_put (self, row, line->extra, error);
+
+  if (!is_first && !note_news (self, row, error))
+    return FALSE;
 
   if (self->has_shadows && !kam_shadow_put (self, row, line->extra, !asked, &had, error))
     return FALSE;
@@ -110,6 +133,9 @@ evict (KamWorker      *self,
 {
   g_autoptr (KamRow) row = NULL;
   gboolean had;
+
+  if (entity == KAM_ENTITY_LEAD && !kam_news_lead_goes (self, id, FALSE, error))
+    return FALSE;
 
   if (!kam_rows_get (self, entity, id, &row, error) || !kam_shadow_evict (self, entity, id, scope, rev, &had, error))
     return FALSE;
@@ -190,7 +216,7 @@ evict_lead (KamWorker      *self,
         return FALSE;
     }
 
-  return evict (self, KAM_ENTITY_LEAD, line->id, line->scope, line->rev, error);
+  return kam_news_lead_goes (self, line->id, !line->moved, error) && evict (self, KAM_ENTITY_LEAD, line->id, line->scope, line->rev, error);
 }
 
 static gboolean

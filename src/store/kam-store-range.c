@@ -138,6 +138,9 @@ forget_row (KamWorker      *self,
   g_autoptr (KamRow) row = NULL;
   gboolean had;
 
+  if (entity == KAM_ENTITY_LEAD && !kam_news_lead_goes (self, id, FALSE, error))
+    return FALSE;
+
   if (!kam_rows_get (self, entity, id, &row, error) || !kam_shadow_forget (self, entity, id, &had, error))
     return FALSE;
 

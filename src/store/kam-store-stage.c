@@ -244,7 +244,10 @@ commit_page (KamWorker  *self,
   if (page->more)
     return page->cursor == NULL || kam_meta_set_text (self, "stage_cursor", page->cursor, error);
 
-  if (!is_first && (!apply_kept (self, error) || !apply_received (self, FALSE, error)))
+  if (!is_first)
+    kam_news_begin (self);
+
+  if (!is_first && (!apply_kept (self, error) || !apply_received (self, FALSE, error) || !kam_news_end (self, error)))
     return FALSE;
 
   return (!is_first || kam_backlog_restart (self, error)) && publish (self, page, error);
@@ -260,6 +263,7 @@ commit_page_job (KamWorker *self,
   gboolean ok = kam_worker_write (self, FALSE, commit_page, data, &error);
 
   g_clear_pointer (&self->range, kam_range_free);
+  kam_news_drop (self);
 
   if (!ok)
     {
