@@ -73,9 +73,15 @@ kam_quarantine_lock (KamDb       *db,
   KamParam user = KAM_PARAM_ID (user_id);
   KamParam params[] = { KAM_PARAM_ID (id), KAM_PARAM_ID (client_id), user, KAM_PARAM_ID (device_id), KAM_PARAM_INT (schema), KAM_PARAM_INT (now_us) };
 
+  g_autoptr (KamDbRows) row = NULL;
+
   /* The person's row holds back their other devices, so that together they stay within what one may have. */
-  if (!kam_db_exec (db, "SELECT `id` FROM `user` WHERE `id` = ? FOR UPDATE", &user, 1, NULL, error) ||
-      !kam_db_exec (db,
+  if (!kam_db_query_row (db, "SELECT `id` FROM `user` WHERE `id` = ? FOR UPDATE", &user, 1, &row, error))
+    return NULL;
+
+  g_clear_pointer (&row, kam_db_rows_free);
+
+  if (!kam_db_exec (db,
                     "INSERT IGNORE INTO `quarantine` (`id`, `client_id`, `user_id`, `device_id`, `schema_version`, `created_at`, `is_complete`, `tries`) "
                     "VALUES (?, ?, ?, ?, ?, ?, 0, 0)",
                     params, 6, NULL, error))

@@ -10,7 +10,6 @@
 #define UNKNOWN_TOKEN "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define LAPTOP "01890000-0000-7000-8000-000000000011"
 #define DESK "01890000-0000-7000-8000-000000000012"
-#define OUTBOX "01890000-0000-7000-8000-0000000000cc"
 #define NOTHING "01890000-0000-7000-8000-0000000000ff"
 
 typedef struct
@@ -269,7 +268,6 @@ test_history (Fixture       *self,
 {
   g_autoptr (KamTestClient) kam = kam_test_client_new (self->server, "kam1@kam.test");
   g_autoptr (KamTestClient) manager = kam_test_client_new (self->server, "manager@kam.test");
-  g_autoptr (KamTestClient) stranger = kam_test_client_new (self->server, "kam2@kam.test");
   g_autofree char *lead = kam_test_client_add_lead (kam, "History", self->kams[0]);
   g_autofree char *contact = kam_id_new (g_get_real_time ());
   g_autofree char *put = g_strdup_printf ("\"entity\":\"contact\",\"id\":\"%s\",\"op\":\"put\",\"base_rev\":0,\"at\":\"2026-01-01T00:00:00.000000Z\","
@@ -278,8 +276,6 @@ test_history (Fixture       *self,
   g_autoptr (KamTestReply) rest = NULL;
   g_autoptr (KamTestReply) all = NULL;
   g_autoptr (KamTestReply) of_contact = NULL;
-  g_autoptr (KamTestReply) foreign = NULL;
-  g_autoptr (KamTestReply) nothing = NULL;
   JsonObject *entry;
   gint64 seq;
 
@@ -324,11 +320,26 @@ test_history (Fixture       *self,
 
   of_contact = ask_history (manager, "entity=contact&id=%s", contact);
   g_assert_cmpuint (json_array_get_length (entries_of (of_contact)), ==, 1);
-  foreign = ask_history (stranger, "entity=lead&id=%s", lead);
+}
+
+/* One answer for what is not theirs and what is not there. */
+static void
+test_history_foreign (Fixture       *self,
+                      gconstpointer  data)
+{
+  g_autoptr (KamTestClient) kam = kam_test_client_new (self->server, "kam1@kam.test");
+  g_autoptr (KamTestClient) stranger = kam_test_client_new (self->server, "kam2@kam.test");
+  g_autofree char *lead = kam_test_client_add_lead (kam, "History", self->kams[0]);
+  g_autoptr (KamTestReply) foreign = ask_history (stranger, "entity=lead&id=%s", lead);
+  g_autoptr (KamTestReply) all = ask_history (stranger, "entity=lead&id=%s&all=1", lead);
+  g_autoptr (KamTestReply) nothing = ask_history (stranger, "entity=lead&id=" NOTHING);
+  g_autoptr (KamTestReply) user = ask_history (stranger, "entity=user&id=%s", self->kams[0]);
+
   kam_test_assert_problem (foreign, 404, "not_found");
-  nothing = ask_history (stranger, "entity=lead&id=" NOTHING);
+  kam_test_assert_problem (all, 404, "not_found");
   kam_test_assert_problem (nothing, 404, "not_found");
   g_assert_cmpstr (kam_test_reply_text (foreign, "detail"), ==, kam_test_reply_text (nothing, "detail"));
+  g_assert_cmpuint (user->status, ==, 200);
 }
 
 static void
@@ -365,6 +376,7 @@ main (int    argc,
   ADD ("/devices/list-and-end", test_devices);
   ADD ("/devices/seen", test_seen);
   ADD ("/history/entries", test_history);
+  ADD ("/history/foreign", test_history_foreign);
   ADD ("/history/queries", test_history_queries);
 
   status = g_test_run ();
