@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "kam-bench-device.h"
 #include "kam-bench-raw.h"
-#include "kam-bench-server.h"
 
-#include "kam-list.h"
 #include "kam-store-sync.h"
-#include "kam-sync.h"
 
 #include <locale.h>
 
@@ -35,40 +33,6 @@ is_filled (KamList *list)
          far != NULL && kam_list_item_get_row (far) != NULL;
 }
 
-static double
-sign_in (KamSync        *sync,
-         KamBenchServer *server)
-{
-  g_autoptr (GAsyncResult) started = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  GError *error = NULL;
-  double before;
-
-  kam_sync_start_async (sync, NULL, kam_bench_ready_cb, &started);
-  kam_bench_await (&started);
-  kam_sync_start_finish (sync, started, &error);
-  kam_bench_must (error);
-  before = kam_bench_now ();
-  kam_sync_sign_in_async (sync, server->url, server->ca_file, WHO, "sample-password", NULL, kam_bench_ready_cb, &result);
-  kam_bench_await (&result);
-  kam_sync_sign_in_finish (sync, result, &error);
-  kam_bench_must (error);
-
-  return kam_bench_now () - before;
-}
-
-static void
-stop (KamSync *sync)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  GError *error = NULL;
-
-  kam_sync_stop_async (sync, kam_bench_ready_cb, &result);
-  kam_bench_await (&result);
-  kam_sync_stop_finish (sync, result, &error);
-  kam_bench_must (error);
-}
-
 /* The list is there from the beginning, as it is in the window. */
 static void
 sync_once (KamBenchServer *server,
@@ -83,7 +47,7 @@ sync_once (KamBenchServer *server,
   double before;
 
   sync = kam_sync_new (store, clock);
-  kam_bench_add (times->signed_in, sign_in (sync, server));
+  kam_bench_add (times->signed_in, kam_bench_sign_in (sync, server, WHO));
   before = kam_bench_now ();
   list = kam_list_new (store, KAM_ENTITY_LEAD);
   kam_list_set_query (list, &query);
@@ -99,7 +63,7 @@ sync_once (KamBenchServer *server,
   kam_bench_add (times->synced, kam_bench_now () - before);
   kam_bench_await_index (folder);
   kam_bench_add (times->indexed, kam_bench_now () - before);
-  stop (sync);
+  kam_bench_sync_stop (sync);
   g_clear_object (&list);
   g_clear_object (&sync);
   kam_bench_close (store);

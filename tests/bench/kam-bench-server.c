@@ -47,6 +47,7 @@ kam_bench_server_new (guint leads,
 
   self->url = g_strdup (words[1]);
   self->ca_file = g_strdup (words[2]);
+  self->socket = g_build_filename (folder, "mariadb.sock", NULL);
 
   return self;
 }
@@ -59,7 +60,63 @@ kam_bench_server_free (KamBenchServer *self)
   g_object_unref (self->process);
   g_free (self->url);
   g_free (self->ca_file);
+  g_free (self->socket);
   g_free (self);
+}
+
+/* The child of the script that serves. */
+GPid
+kam_bench_server_pid (KamBenchServer *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/task/%s/children", g_subprocess_get_identifier (self->process),
+                                           g_subprocess_get_identifier (self->process));
+  g_autofree char *children = NULL;
+  g_auto (GStrv) pids = NULL;
+  GError *error = NULL;
+
+  g_file_get_contents (path, &children, NULL, &error);
+  kam_bench_must (error);
+  pids = g_strsplit (children, " ", -1);
+
+  for (guint i = 0; pids[i] != NULL; i++)
+    {
+      g_autofree char *name_path = g_strdup_printf ("/proc/%s/comm", pids[i]);
+      g_autofree char *name = NULL;
+
+      if (*pids[i] != '\0' && g_file_get_contents (name_path, &name, NULL, NULL) && g_str_has_prefix (name, "kam-server"))
+        return (GPid) g_ascii_strtoll (pids[i], NULL, 10);
+    }
+
+  g_error ("no kam-server below the script");
+}
+
+guint
+kam_bench_server_plain (KamBenchServer *self)
+{
+  static GSubprocess *process;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GDataInputStream) out = NULL;
+  g_autofree char *folder = kam_bench_scratch ();
+  g_autofree char *path = g_build_filename (folder, "server.conf", NULL);
+  g_autofree char *text = g_strdup_printf ("[server]\nport=0\n[database]\nsocket=%s\nname=kam\nuser=root\n[limits]\nrequests-per-minute=1000000\n",
+                                           self->socket);
+  g_autofree char *line = NULL;
+  GError *error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  kam_bench_must (error);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  process = g_subprocess_launcher_spawn (launcher, &error, KAM_BENCH_BUILD_DIR "/server/kam-server", "--config", path, "serve", NULL);
+  kam_bench_must (error);
+  out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  line = g_data_input_stream_read_line (out, NULL, NULL, &error);
+  kam_bench_must (error);
+  kam_bench_remove (folder);
+
+  if (line == NULL || strrchr (line, ':') == NULL)
+    g_error ("the server without TLS did not start");
+
+  return (guint) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
 }
 
 /* A first sync by hand */
@@ -157,20 +214,18 @@ kam_bench_pull (KamBenchServer *server,
   KamBenchPull *pull = g_new0 (KamBenchPull, 1);
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autoptr (GTlsDatabase) trusted = g_tls_file_database_new (server->ca_file, NULL);
-  g_autofree char *token = NULL;
-  g_autofree char *cursor = NULL;
   gboolean more = TRUE;
 
   soup_session_set_tls_database (session, trusted);
-  token = sign_in (session, server, email);
+  pull->token = sign_in (session, server, email);
   pull->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 
   while (more)
     {
-      g_autofree char *body = g_strdup_printf (cursor != NULL ? "{\"schema\": %d, \"cursor\": \"%s\"}" :
-                                               "{\"schema\": %d, \"cursor\": null}", KAM_SCHEMA_VERSION, cursor);
+      g_autofree char *body = g_strdup_printf (pull->cursor != NULL ? "{\"schema\": %d, \"cursor\": \"%s\"}" :
+                                               "{\"schema\": %d, \"cursor\": null}", KAM_SCHEMA_VERSION, pull->cursor);
       double before = kam_bench_now ();
-      g_autoptr (GBytes) answer = post (session, server, "/v1/pull", token, body, pull);
+      g_autoptr (GBytes) answer = post (session, server, "/v1/pull", pull->token, body, pull);
       GPtrArray *page;
       const KamLine *footer;
 
@@ -178,8 +233,8 @@ kam_bench_pull (KamBenchServer *server,
       page = read_page (answer, pull);
       footer = page->pdata[page->len - 1];
       g_ptr_array_add (pull->pages, page);
-      g_free (cursor);
-      cursor = g_strdup (footer->cursor);
+      g_free (pull->cursor);
+      pull->cursor = g_strdup (footer->cursor);
       more = footer->more;
     }
 
@@ -190,5 +245,7 @@ void
 kam_bench_pull_free (KamBenchPull *self)
 {
   g_ptr_array_unref (self->pages);
+  g_free (self->token);
+  g_free (self->cursor);
   g_free (self);
 }
