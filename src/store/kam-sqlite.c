@@ -228,75 +228,77 @@ bind_all (sqlite3_stmt *stmt,
     }
 }
 
-sqlite3_stmt *
-kam_sqlite_query (KamSqlite       *self,
-              GError     **error,
-              const char  *sql,
-              const char  *format,
-              ...)
+static sqlite3_stmt *
+ask (KamSqlite   *self,
+     GError     **error,
+     const char  *sql,
+     const char  *format,
+     va_list      args)
 {
   sqlite3_stmt *stmt = kam_sqlite_prepare (self, sql, error);
+
+  if (stmt != NULL)
+    bind_all (stmt, format, args);
+
+  return stmt;
+}
+
+sqlite3_stmt *
+kam_sqlite_query (KamSqlite   *self,
+                  GError     **error,
+                  const char  *sql,
+                  const char  *format,
+                  ...)
+{
+  sqlite3_stmt *stmt;
   va_list args;
 
-  if (stmt == NULL)
-    return NULL;
-
   va_start (args, format);
-  bind_all (stmt, format, args);
+  stmt = ask (self, error, sql, format, args);
   va_end (args);
 
   return stmt;
 }
 
 gboolean
-kam_sqlite_exec (KamSqlite       *self,
-             GError     **error,
-             const char  *sql,
-             const char  *format,
-             ...)
+kam_sqlite_exec (KamSqlite   *self,
+                 GError     **error,
+                 const char  *sql,
+                 const char  *format,
+                 ...)
 {
-  sqlite3_stmt *stmt = kam_sqlite_prepare (self, sql, error);
+  sqlite3_stmt *stmt;
   va_list args;
-  int step;
-
-  if (stmt == NULL)
-    return FALSE;
+  int step = -1;
 
   va_start (args, format);
-  bind_all (stmt, format, args);
+  stmt = ask (self, error, sql, format, args);
   va_end (args);
 
-  while ((step = kam_sqlite_step (self, stmt, error)) > 0)
+  while (stmt != NULL && (step = kam_sqlite_step (self, stmt, error)) > 0)
     continue;
 
   return step == 0;
 }
 
 gboolean
-kam_sqlite_number (KamSqlite       *self,
-               gint64      *number,
-               gint64       fallback,
-               GError     **error,
-               const char  *sql,
-               const char  *format,
-               ...)
+kam_sqlite_number (KamSqlite   *self,
+                   gint64      *number,
+                   gint64       fallback,
+                   GError     **error,
+                   const char  *sql,
+                   const char  *format,
+                   ...)
 {
-  sqlite3_stmt *stmt = kam_sqlite_prepare (self, sql, error);
+  sqlite3_stmt *stmt;
   va_list args;
   int step;
 
-  *number = fallback;
-
-  if (stmt == NULL)
-    return FALSE;
-
   va_start (args, format);
-  bind_all (stmt, format, args);
+  stmt = ask (self, error, sql, format, args);
   va_end (args);
-  step = kam_sqlite_step (self, stmt, error);
-
-  if (step > 0 && sqlite3_column_type (stmt, 0) != SQLITE_NULL)
-    *number = sqlite3_column_int64 (stmt, 0);
+  step = stmt != NULL ? kam_sqlite_step (self, stmt, error) : -1;
+  *number = step > 0 && sqlite3_column_type (stmt, 0) != SQLITE_NULL ? sqlite3_column_int64 (stmt, 0) : fallback;
 
   if (step > 0)
     sqlite3_reset (stmt);

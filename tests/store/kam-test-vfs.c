@@ -17,7 +17,11 @@ typedef struct
 {
   sqlite3_file  base;
   sqlite3_file *file;
+  const char   *path; /* SQLite's, as long as the file is open; NULL for files without a name */
 } File;
+
+static GMutex lock;         /* guards synced */
+static GHashTable *synced;  /* (nullable): path → GBytes: what is on the disk for certain */
 
 #define REAL(file) (((File *) (file))->file)
 #define CALL(file, method, ...) (REAL (file)->pMethods->method (REAL (file), __VA_ARGS__))
@@ -54,10 +58,29 @@ shim_truncate (sqlite3_file *file, sqlite3_int64 size)
   return breaks () ? failure : CALL (file, xTruncate, size);
 }
 
+static void
+note_synced (const char *path)
+{
+  g_autofree char *content = NULL;
+  gsize length;
+
+  g_mutex_lock (&lock);
+
+  if (synced != NULL && path != NULL && g_file_get_contents (path, &content, &length, NULL))
+    g_hash_table_replace (synced, g_strdup (path), g_bytes_new (content, length));
+
+  g_mutex_unlock (&lock);
+}
+
 static int
 shim_sync (sqlite3_file *file, int flags)
 {
-  return breaks () ? failure : SQLITE_OK;
+  if (breaks ())
+    return failure;
+
+  note_synced (((File *) file)->path);
+
+  return SQLITE_OK;
 }
 
 static int
@@ -133,6 +156,7 @@ shim_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
   int rc;
 
   self->file = (sqlite3_file *) (self + 1);
+  self->path = name;
   rc = real->xOpen (real, name, self->file, flags, out_flags);
   file->pMethods = self->file->pMethods != NULL ? &methods : NULL;
 
@@ -193,4 +217,38 @@ void
 test_vfs_heal (void)
 {
   limit = 0;
+}
+
+void
+test_vfs_watch (gboolean watch)
+{
+  g_mutex_lock (&lock);
+  g_clear_pointer (&synced, g_hash_table_unref);
+
+  if (watch)
+    synced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+
+  g_mutex_unlock (&lock);
+}
+
+void
+test_vfs_lose_power (const char *from,
+                     const char *to)
+{
+  static const char *const names[] = { "cache.db", "cache.db-wal" };
+
+  g_mutex_lock (&lock);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *source = g_build_filename (from, names[i], NULL);
+      g_autofree char *target = g_build_filename (to, names[i], NULL);
+      GBytes *bytes = g_hash_table_lookup (synced, source);
+
+      if (bytes != NULL)
+        g_assert_true (g_file_set_contents_full (target, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                                                G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    }
+
+  g_mutex_unlock (&lock);
 }

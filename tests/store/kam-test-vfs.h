@@ -14,4 +14,10 @@ void  test_vfs_break_at (int  k,                 /* counted from now; 0: never *
 int   test_vfs_writes   (void);                  /* since then */
 void  test_vfs_heal     (void);
 
+/* What a power failure would leave of a store: from now on it is remembered what has been synced. Later that is written into another folder, which holds the
+ * file as it was at the beginning. */
+void  test_vfs_watch      (gboolean    watch);
+void  test_vfs_lose_power (const char *from,
+                           const char *to);
+
 G_END_DECLS

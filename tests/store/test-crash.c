@@ -131,7 +131,7 @@ test_full_disk (void)
   break_everywhere (SQLITE_FULL);
 }
 
-/* A full disk is said so, and once there is room the same store goes on. */
+/* A full disk is said so, nothing of the edit is there, and once there is room the same store takes what the person still has before them. */
 static void
 test_room_again (void)
 {
@@ -144,6 +144,8 @@ test_room_again (void)
   test_vfs_break_at (1, SQLITE_FULL);
   g_assert_false (test_store_edit (test, &error, test_create (lead), NULL));
   g_assert_error (error, KAM_STORE_ERROR, KAM_STORE_ERROR_FULL);
+  saved = test_store_row (test, KAM_ENTITY_LEAD, 3);
+  g_assert_null (saved);
   test_vfs_heal ();
   test_store_save (test, test_create (lead), NULL);
   saved = test_store_row (test, KAM_ENTITY_LEAD, 3);
@@ -252,10 +254,10 @@ main (int    argc,
   self_path = argv[0];
   g_test_init (&argc, &argv, NULL);
   test_vfs_install ();
-  g_test_add_func ("/store/crash/killed", test_killed);
-  g_test_add_func ("/store/crash/broken-disk", test_broken_disk);
-  g_test_add_func ("/store/crash/full-disk", test_full_disk);
-  g_test_add_func ("/store/crash/room-again", test_room_again);
+  g_test_add_func ("/store/crash/fault-06-killed", test_killed);
+  g_test_add_func ("/store/crash/fault-06-broken-disk", test_broken_disk);
+  g_test_add_func ("/store/crash/fault-36-full-disk", test_full_disk);
+  g_test_add_func ("/store/crash/fault-36-room-again", test_room_again);
 
   return g_test_run ();
 }

@@ -215,6 +215,32 @@ test_edit_while_sent (void)
   g_assert_cmpstr (kam_row_text (shown, KAM_LEAD_CITY), ==, "Goa");
 }
 
+/* Deleted while its making is under way: nobody knows whether the server has it, so that the deletion is sent as soon as there is a result. */
+static void
+test_delete_never_synced (void)
+{
+  g_autoptr (TestStore) test = test_store_new ();
+  g_autoptr (KamRow) lead = test_lead (1, "Spice", "Pune");
+  g_autoptr (GPtrArray) deletion = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+  g_autoptr (KamRow) row = NULL;
+
+  test_store_save (test, test_create (lead), NULL);
+  g_ptr_array_unref (test_store_take (test, 10));
+  test_store_save (test, test_delete (lead), NULL);
+  g_assert_cmpuint (waiting (test), ==, 2);
+  again = test_store_take (test, 10);
+  g_assert_cmpuint (again->len, ==, 1);
+  test_store_reopen (test);
+  row = test_store_row (test, KAM_ENTITY_LEAD, 1);
+  g_assert_true (kam_row_is_deleted (row));
+  test_store_settle (test, 1, KAM_RESULT_APPLIED, 7);
+  deletion = test_store_take (test, 10);
+  g_assert_cmpuint (deletion->len, ==, 1);
+  g_assert_cmpint (((KamMutation *) deletion->pdata[0])->op, ==, KAM_OP_DELETE);
+  g_assert_cmpint (((KamMutation *) deletion->pdata[0])->base_rev, ==, 7);
+}
+
 /* A row is never named to the server before the server has heard of it. */
 static void
 test_names_later_row (void)
@@ -384,12 +410,13 @@ main (int    argc,
   g_test_add_func ("/store/edit/invalid", test_invalid);
   g_test_add_func ("/store/edit/fold", test_fold);
   g_test_add_func ("/store/edit/back-to-old", test_back_to_old);
-  g_test_add_func ("/store/edit/add-delete-undo", test_add_delete_undo);
+  g_test_add_func ("/store/edit/fault-17-add-delete-undo", test_add_delete_undo);
+  g_test_add_func ("/store/edit/fault-16-delete-never-synced", test_delete_never_synced);
   g_test_add_func ("/store/edit/delete-undo", test_delete_undo);
-  g_test_add_func ("/store/edit/while-sent", test_edit_while_sent);
-  g_test_add_func ("/store/edit/names-later-row", test_names_later_row);
-  g_test_add_func ("/store/edit/rejected", test_rejected);
-  g_test_add_func ("/store/edit/rejected-edit", test_rejected_edit);
+  g_test_add_func ("/store/edit/fault-11-while-sent", test_edit_while_sent);
+  g_test_add_func ("/store/edit/fault-18-names-later-row", test_names_later_row);
+  g_test_add_func ("/store/edit/fault-05-rejected", test_rejected);
+  g_test_add_func ("/store/edit/fault-05-rejected-edit", test_rejected_edit);
   g_test_add_func ("/store/edit/inactive", test_inactive);
   g_test_add_func ("/store/edit/undo-call", test_undo_call);
   g_test_add_func ("/store/edit/local", test_local);

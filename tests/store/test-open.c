@@ -250,7 +250,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/open/private", test_private);
-  g_test_add_func ("/store/open/locked", test_locked);
+  g_test_add_func ("/store/open/fault-41-locked", test_locked);
   g_test_add_func ("/store/open/settings", test_settings);
   g_test_add_func ("/store/open/newer", test_newer);
   g_test_add_func ("/store/open/foreign", test_foreign);

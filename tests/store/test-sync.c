@@ -366,19 +366,19 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/store/sync/first", test_first_sync);
-  g_test_add_func ("/store/sync/staged", test_staged);
+  g_test_add_func ("/store/sync/fault-33-first", test_first_sync);
+  g_test_add_func ("/store/sync/fault-10-staged", test_staged);
   g_test_add_func ("/store/sync/pending-on-top", test_pending_on_top);
   g_test_add_func ("/store/sync/fault-13-conflict", test_fault_13_conflict);
   g_test_add_func ("/store/sync/made-row-published", test_made_row_published);
-  g_test_add_func ("/store/sync/child-before-parent", test_child_before_parent);
-  g_test_add_func ("/store/sync/evict", test_evict);
-  g_test_add_func ("/store/sync/away-and-back", test_away_and_back);
-  g_test_add_func ("/store/sync/drop", test_drop);
-  g_test_add_func ("/store/sync/lost-with-pending", test_lost_with_pending);
+  g_test_add_func ("/store/sync/fault-18-child-before-parent", test_child_before_parent);
+  g_test_add_func ("/store/sync/fault-19-evict", test_evict);
+  g_test_add_func ("/store/sync/fault-20-away-and-back", test_away_and_back);
+  g_test_add_func ("/store/sync/fault-22-drop", test_drop);
+  g_test_add_func ("/store/sync/fault-21-lost-with-pending", test_lost_with_pending);
   g_test_add_func ("/store/sync/server-status", test_server_status);
   g_test_add_func ("/store/sync/changes", test_changes);
-  g_test_add_func ("/store/sync/many", test_many);
+  g_test_add_func ("/store/sync/fault-34-many", test_many);
 
   return g_test_run ();
 }
