@@ -314,6 +314,23 @@ keep_local (KamWorker  *self,
   return kam_rows_put (self, row, FALSE, error);
 }
 
+/* Made here, and deleted, or its lead, before anybody heard of it: there is nothing left to change but the deletion itself. */
+static gboolean
+has_vanished (const KamRow  *row,
+              const Waiting *waiting)
+{
+  return row != NULL && kam_row_rev (row) == 0 && waiting->seq == 0 && !waiting->made_here && !waiting->made_sent && waiting->result_rev == 0;
+}
+
+static gboolean
+fail_missing (GError **error)
+{
+  g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING, _("This is no longer here. Somebody else may have it now, or it was "
+                                                                          "deleted for good"));
+
+  return FALSE;
+}
+
 static gboolean
 keep (KamWorker     *self,
       Edit          *edit,
@@ -337,8 +354,8 @@ keep (KamWorker     *self,
   if (mutation->op == KAM_OP_DELETE && waiting.made_here)
     return vanish (self, after, error);
 
-  if (mutation->op == KAM_OP_RESTORE && kam_row_rev (before) == 0 && waiting.seq == 0 && !waiting.made_sent && waiting.result_rev == 0)
-    return reappear (self, edit, after, error);
+  if (has_vanished (before, &waiting))
+    return mutation->op == KAM_OP_RESTORE ? reappear (self, edit, after, error) : fail_missing (error);
 
   set_base (mutation, before, &waiting);
 
@@ -359,11 +376,7 @@ edit_row (KamWorker    *self,
     return FALSE;
 
   if (before == NULL && !makes_row (mutation))
-    {
-      g_set_error_literal (error, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING, _("This is no longer here. Somebody else may have it now, or it was "
-                                                                              "deleted for good"));
-      return FALSE;
-    }
+    return fail_missing (error);
 
   if (before == NULL)
     complete (edit, mutation);

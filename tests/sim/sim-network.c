@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "sim-world.h"
+#include "kam-json.h"
+#include "sim-server.h"
+
+#include <string.h>
 
 /* The bad network, and what the server does with what gets through it. */
 
@@ -9,23 +12,29 @@
 #define POKE_TIMEOUT_US (70 * (gint64) G_USEC_PER_SEC)
 #define HOLD_US (55 * (gint64) G_USEC_PER_SEC)
 #define PAGE_ROWS 7
+#define RANGES_AT_ONCE 5
 
 /* One request and its answer. */
 typedef struct
 {
-  KamLane         lane;
-  guint           serial;
-  guint           life;
-  char           *client_id; /* (owned) */
-  gint64          ack;
-  GPtrArray      *mutations; /* (owned) (nullable) */
-  char           *cursor;    /* (owned) (nullable) */
-  gint64          since;
-  KamEvent        event;     /* the answer */
-  GPtrArray      *results;   /* (owned) (nullable) */
-  GPtrArray      *rows;      /* (owned) (nullable) */
-  char           *next;      /* (owned) (nullable) */
-  gboolean        more;
+  KamLane     lane;
+  SimClient  *client;
+  guint       serial;
+  guint       life;
+  char       *client_id; /* (owned) */
+  gint64      ack;
+  gint64      sent_at;
+  GPtrArray  *mutations; /* (owned) (nullable) */
+  char       *cursor;    /* (owned) (nullable) */
+  KamErrand   errand;
+  char       *digests;   /* (owned) (nullable): as JSON */
+  GPtrArray  *ranges;    /* (owned) (nullable): asked for, or found to differ */
+  char       *verified;  /* (owned) (nullable) */
+  gint64      since;
+  KamEvent    event;     /* the answer */
+  gboolean    answered;
+  GPtrArray  *results;   /* (owned) (nullable) */
+  char       *page;      /* (owned) (nullable) */
 } Exchange;
 
 static void
@@ -35,10 +44,12 @@ exchange_clear (gpointer data)
 
   g_free (self->client_id);
   g_free (self->cursor);
-  g_free (self->next);
+  g_free (self->page);
+  g_free (self->digests);
+  g_free (self->verified);
+  g_clear_pointer (&self->ranges, g_ptr_array_unref);
   g_clear_pointer (&self->mutations, g_ptr_array_unref);
   g_clear_pointer (&self->results, g_ptr_array_unref);
-  g_clear_pointer (&self->rows, g_ptr_array_unref);
 }
 
 static void
@@ -49,36 +60,46 @@ exchange_unref (gpointer data)
 
 /* Each thing that is to happen holds the exchange that it is about. */
 static void
-later (SimWorld  *world,
-       gint64     delay_us,
-       SimClient *client,
-       SimFunc    func,
-       Exchange  *exchange)
+later_at_client (SimWorld *world,
+                 gint64    delay_us,
+                 SimFunc   func,
+                 Exchange *exchange)
 {
-  sim_world_later (world, delay_us, client, func, g_rc_box_acquire (exchange), exchange_unref);
+  sim_world_later (world, delay_us, exchange->client, func, g_rc_box_acquire (exchange), exchange_unref);
 }
 
-static gboolean
-happens (SimWorld *world,
-         double    chance)
+static void
+later_at_server (SimWorld *world,
+                 gint64    delay_us,
+                 SimFunc   func,
+                 Exchange *exchange)
 {
-  double drawn = g_rand_double (world->rand);
-
-  return !world->calm && drawn < chance;
+  sim_world_later (world, delay_us, NULL, func, g_rc_box_acquire (exchange), exchange_unref);
 }
 
 static gint64
 travel (SimWorld *world)
 {
   /* Now and then something takes its time, and overtakes are possible. */
-  return happens (world, 0.05) ? sim_world_between (world, 1000, 20 * G_USEC_PER_SEC) : sim_world_between (world, 1000, 80 * 1000);
+  return sim_world_happens (world, 0.05) ? sim_world_between (world, 1000, 20 * G_USEC_PER_SEC) : sim_world_between (world, 1000, 80 * 1000);
 }
 
 static gboolean
-is_awaited (SimClient *client,
-            Exchange  *exchange)
+is_awaited (Exchange *exchange)
 {
-  return client->life == exchange->life && client->serials[exchange->lane] == exchange->serial;
+  return exchange->client->life == exchange->life && exchange->client->serials[exchange->lane] == exchange->serial;
+}
+
+static void
+take_verified (SimClient *client,
+               Exchange  *exchange)
+{
+  g_clear_pointer (&client->ranges, g_ptr_array_unref);
+  client->ranges = g_steal_pointer (&exchange->ranges);
+  g_free (client->verified);
+  client->verified = g_steal_pointer (&exchange->verified);
+  client->verified_head = exchange->event.head;
+  client->n_lines = 0;
 }
 
 static void
@@ -88,7 +109,7 @@ arrive (SimWorld  *world,
 {
   Exchange *exchange = data;
 
-  if (!is_awaited (client, exchange))
+  if (!is_awaited (exchange))
     return;
 
   if (exchange->event.kind == KAM_EVENT_PUSHED)
@@ -97,21 +118,18 @@ arrive (SimWorld  *world,
       client->results = g_ptr_array_ref (exchange->results);
     }
 
-  if (exchange->lane == KAM_LANE_PULL && exchange->event.kind != KAM_EVENT_FAILED)
+  if (exchange->event.kind == KAM_EVENT_VERIFIED)
+    take_verified (client, exchange);
+  else if (exchange->event.kind == KAM_EVENT_QUARANTINED)
     {
-      g_clear_pointer (&client->rows, g_ptr_array_unref);
-      client->rows = g_ptr_array_ref (exchange->rows);
-      client->n_read = 0;
-      client->cut_after = happens (world, 0.1) ? (guint) g_rand_int_range (world->rand, 0, PAGE_ROWS) : G_MAXUINT;
-      g_free (client->page_cursor);
-      client->page_cursor = g_strdup (exchange->next);
-      client->page_head = exchange->event.head;
-      client->page_more = exchange->more;
-      sim_network_read (client);
-      return;
+      g_ptr_array_remove_range (client->handed_over, 0, exchange->mutations->len);
+      exchange->event.more = client->handed_over->len > 0;
     }
 
-  sim_client_feed (client, exchange->event);
+  if (exchange->page != NULL)
+    sim_page_begin (client, exchange->page, exchange->cursor, exchange->errand);
+  else
+    sim_client_feed (client, exchange->event);
 }
 
 /* The client's patience: it does not know whether the request or the answer was lost, or both are still on their way. */
@@ -122,80 +140,196 @@ time_out (SimWorld  *world,
 {
   Exchange *exchange = data;
 
-  if (is_awaited (client, exchange))
+  if (is_awaited (exchange))
     sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = exchange->lane, .trouble = KAM_TROUBLE_NETWORK });
 }
 
 static void
-answer (SimWorld  *world,
-        SimClient *client,
-        Exchange  *exchange)
+answer (SimWorld *world,
+        Exchange *exchange)
 {
-  if (!happens (world, 0.06))
-    later (world, travel (world), client, arrive, exchange);
+  if (!sim_world_happens (world, 0.06))
+    later_at_client (world, travel (world), arrive, exchange);
 }
 
-/* Everybody who waits for news hears of them. */
 static void
-tell_waiting (SimWorld *world)
+fail (SimWorld   *world,
+      Exchange   *exchange,
+      guint       status,
+      const char *code)
 {
-  gint64 head = kam_model_server_get_head (world->server);
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = exchange->lane, .status = status, .code = code };
+  if (status == 503)
+    exchange->event.retry_after_us = 2 * G_USEC_PER_SEC;
+  if (status == 0)
+    exchange->event.trouble = KAM_TROUBLE_NETWORK;
+  answer (world, exchange);
+}
 
-  for (guint i = 0; i < world->n_clients; i++)
+static gboolean
+may_read_any (SimWorld        *world,
+              const SimPerson *person,
+              GHashTable      *scopes)
+{
+  GHashTableIter iter;
+  gpointer scope;
+
+  g_hash_table_iter_init (&iter, scopes);
+  while (g_hash_table_iter_next (&iter, &scope, NULL))
     {
-      SimClient *client = &world->clients[i];
+      if (sim_db_may_read (world->db, person->id, scope))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Everybody who waits for news, and whom they concern, hears of them. */
+void
+sim_network_tell (SimWorld   *world,
+                  GHashTable *scopes)
+{
+  for (guint i = 0; i < world->clients->len; i++)
+    {
+      SimClient *client = g_ptr_array_index (world->clients, i);
       Exchange *exchange;
 
-      if (client->poke_since < 0 || head <= client->poke_since)
+      if (client->poke_since < 0 || world->db->head <= client->poke_since || (scopes != NULL && !may_read_any (world, client->person, scopes)))
         continue;
 
       exchange = g_rc_box_new0 (Exchange);
       exchange->lane = KAM_LANE_POKE;
+      exchange->client = client;
       exchange->serial = client->poke_serial;
       exchange->life = client->life;
-      exchange->event = (KamEvent) { .kind = KAM_EVENT_POKED, .head = head };
+      exchange->event = (KamEvent) { .kind = KAM_EVENT_POKED, .head = world->db->head };
       client->poke_since = -1;
-      answer (world, client, exchange);
+      answer (world, exchange);
       exchange_unref (exchange);
     }
+}
+
+static void
+pushed (SimWorld   *world,
+        SimTxn     *txn,
+        SimVerdict  verdict,
+        gpointer    data)
+{
+  Exchange *exchange = data;
+  const SimRecord *record = sim_db_record (world->db, exchange->client_id);
+
+  if (verdict == SIM_VERDICT_FORKED)
+    fail (world, exchange, 409, "client_forked");
+  else if (verdict == SIM_VERDICT_GAP)
+    {
+      exchange->event = (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = KAM_LANE_PUSH, .status = 409, .code = "mid_gap",
+                                     .last_mid = record != NULL ? record->last_mid : 0 };
+      answer (world, exchange);
+    }
+  else
+    {
+      exchange->event = (KamEvent) { .kind = KAM_EVENT_PUSHED, .count = txn->results->len };
+      for (guint i = 0; i < txn->results->len; i++)
+        exchange->event.rev = MAX (exchange->event.rev, ((KamResult *) g_ptr_array_index (txn->results, i))->rev);
+      g_clear_pointer (&exchange->results, g_ptr_array_unref);
+      exchange->results = g_ptr_array_ref (txn->results);
+      answer (world, exchange);
+    }
+}
+
+static GPtrArray *
+copy_all (GPtrArray *mutations)
+{
+  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_mutation_free);
+
+  for (guint i = 0; i < mutations->len; i++)
+    g_ptr_array_add (copies, kam_mutation_copy (g_ptr_array_index (mutations, i)));
+
+  return copies;
 }
 
 static void
 serve_push (SimWorld *world,
             Exchange *exchange)
 {
-  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_result_free);
-  KamModelVerdict verdict = kam_model_server_push (world->server, exchange->client_id, exchange->ack, exchange->mutations, results);
+  SimTxn *txn = sim_txn_new (world, exchange->client->person->id, exchange->client->device, pushed, g_rc_box_acquire (exchange), exchange_unref);
 
-  if (verdict == KAM_MODEL_FORKED)
+  txn->client_id = g_strdup (exchange->client_id);
+  txn->ack = exchange->ack;
+  txn->skew_us = MAX (exchange->sent_at - sim_world_time (world), 0);
+  txn->mutations = g_ptr_array_ref (exchange->mutations);
+  sim_txn_start (txn);
+}
+
+static void
+serve_page (SimWorld       *world,
+            Exchange       *exchange,
+            SimPullVerdict  verdict,
+            GString        *page)
+{
+  static const struct
+  {
+    guint       status;
+    const char *code;
+  } refusals[] = { [SIM_PULL_DIVERGED] = { 410, "diverged" }, [SIM_PULL_EXPIRED] = { 410, "expired" }, [SIM_PULL_BEHIND] = { 503, "behind" } };
+
+  sim_note (world, exchange->client, "page", verdict, (gint64) page->len);
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_PAGE_END };
+
+  if (verdict == SIM_PULL_FINE)
     {
-      exchange->event = (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = KAM_LANE_PUSH, .status = 409, .code = "client_forked" };
-      return;
+      exchange->page = g_strdup (page->str);
+      answer (world, exchange);
     }
-
-  if (verdict == KAM_MODEL_GAP)
-    {
-      exchange->event = (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = KAM_LANE_PUSH, .status = 409, .code = "mid_gap",
-                                     .last_mid = kam_model_server_last_mid (world->server, exchange->client_id) };
-      return;
-    }
-
-  exchange->event = (KamEvent) { .kind = KAM_EVENT_PUSHED, .count = results->len };
-  for (guint i = 0; i < results->len; i++)
-    exchange->event.rev = MAX (exchange->event.rev, ((KamResult *) g_ptr_array_index (results, i))->rev);
-  g_clear_pointer (&exchange->results, g_ptr_array_unref);
-  exchange->results = g_steal_pointer (&results);
-  tell_waiting (world);
+  else
+    fail (world, exchange, refusals[verdict].status, refusals[verdict].code);
 }
 
 static void
 serve_pull (SimWorld *world,
             Exchange *exchange)
 {
-  exchange->event = (KamEvent) { .kind = KAM_EVENT_PAGE_END };
-  exchange->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_row_unref);
-  exchange->next = kam_model_server_pull (world->server, exchange->cursor, PAGE_ROWS, exchange->rows, &exchange->event.head, &exchange->more);
-  g_assert_nonnull (exchange->next);
+  gboolean lags = sim_world_happens (world, 0.15);
+  g_autoptr (GString) page = g_string_new (NULL);
+  const char *user = exchange->client->person->id;
+
+  if (exchange->errand == KAM_ERRAND_RANGES)
+    serve_page (world, exchange, sim_feed_ranges (world->db, user, exchange->cursor, exchange->ranges, page), page);
+  else
+    serve_page (world, exchange, sim_feed_pull (lags ? world->replica : world->db, lags, user, exchange->cursor, PAGE_ROWS, page), page);
+}
+
+static void
+serve_verify (SimWorld *world,
+              Exchange *exchange)
+{
+  g_autoptr (JsonNode) node = kam_json_parse (exchange->digests, strlen (exchange->digests), NULL);
+  g_autoptr (KamDigestSet) theirs = kam_digest_set_from_json (json_node_get_object (node), NULL);
+
+  g_assert_nonnull (theirs);
+  g_clear_pointer (&exchange->ranges, g_ptr_array_unref);
+  g_clear_pointer (&exchange->verified, g_free);
+  exchange->ranges = sim_feed_verify (world->db, exchange->client->person->id, theirs, &exchange->verified);
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_VERIFIED, .count = exchange->ranges->len, .head = world->db->head };
+  sim_note (world, exchange->client, "verify", exchange->ranges->len, world->db->head);
+  answer (world, exchange);
+}
+
+/* Kept, not applied; the same again is the same. */
+static void
+serve_quarantine (SimWorld *world,
+                  Exchange *exchange)
+{
+  for (guint i = 0; i < exchange->mutations->len; i++)
+    {
+      const KamMutation *mutation = g_ptr_array_index (exchange->mutations, i);
+
+      g_hash_table_insert (world->db->quarantined, g_strdup_printf ("%s %" G_GINT64_MODIFIER "x", exchange->client_id, sim_push_sum (mutation)),
+                           kam_mutation_copy (mutation));
+    }
+
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_QUARANTINED, .server_id = world->db->server_id.text };
+  answer (world, exchange);
 }
 
 static void
@@ -205,28 +339,55 @@ end_hold (SimWorld  *world,
 {
   Exchange *exchange = data;
 
-  if (client->poke_since < 0 || client->poke_serial != exchange->serial || client->life != exchange->life)
+  if (exchange->client->poke_since < 0 || exchange->client->poke_serial != exchange->serial || exchange->client->life != exchange->life)
     return;
 
-  client->poke_since = -1;
-  if (is_awaited (client, exchange))
-    sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_POKED, .head = kam_model_server_get_head (world->server) });
+  exchange->client->poke_since = -1;
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_POKED, .head = world->db->head };
+  answer (world, exchange);
 }
 
-static gboolean
-serve_poke (SimWorld  *world,
-            SimClient *client,
-            Exchange  *exchange)
+static void
+serve_poke (SimWorld *world,
+            Exchange *exchange)
 {
-  exchange->event = (KamEvent) { .kind = KAM_EVENT_POKED, .head = kam_model_server_get_head (world->server) };
-  if (exchange->event.head > exchange->since)
-    return TRUE;
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_POKED, .head = world->db->head };
 
-  client->poke_since = exchange->since;
-  client->poke_serial = exchange->serial;
-  later (world, HOLD_US, client, end_hold, exchange);
+  if (exchange->event.head != exchange->since)
+    {
+      answer (world, exchange);
+      return;
+    }
 
-  return FALSE;
+  exchange->client->poke_since = exchange->since;
+  exchange->client->poke_serial = exchange->serial;
+  later_at_server (world, HOLD_US, end_hold, exchange);
+}
+
+static void
+serve_hello (SimWorld *world,
+             Exchange *exchange)
+{
+  SimDb *db = world->stranger != NULL ? world->stranger : world->db;
+
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_HELLO, .server_id = db->server_id.text, .protocol_min = 1, .protocol_max = 1 };
+  answer (world, exchange);
+}
+
+static void
+serve (SimWorld *world,
+       Exchange *exchange)
+{
+  if (exchange->errand == KAM_ERRAND_QUARANTINE)
+    serve_quarantine (world, exchange);
+  else if (exchange->errand == KAM_ERRAND_VERIFY)
+    serve_verify (world, exchange);
+  else if (exchange->lane == KAM_LANE_PUSH)
+    serve_push (world, exchange);
+  else if (exchange->lane == KAM_LANE_PULL)
+    serve_pull (world, exchange);
+  else
+    serve_poke (world, exchange);
 }
 
 static void
@@ -235,55 +396,55 @@ reach_server (SimWorld  *world,
               gpointer   data)
 {
   Exchange *exchange = data;
-  gboolean twice = exchange->lane == KAM_LANE_PUSH && happens (world, 0.05);
+  gboolean revoked = exchange->client->revoked;
 
   if (!world->server_up)
-    {
-      exchange->event = (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = exchange->lane, .trouble = KAM_TROUBLE_NETWORK };
-      later (world, travel (world), client, arrive, exchange);
-      return;
-    }
-
-  if (happens (world, 0.03))
-    {
-      exchange->event = (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = exchange->lane, .status = 503, .code = "busy", .retry_after_us = 2 * G_USEC_PER_SEC };
-      answer (world, client, exchange);
-      return;
-    }
-
-  switch (exchange->lane)
-    {
-    case KAM_LANE_HELLO:
-      exchange->event = (KamEvent) { .kind = KAM_EVENT_HELLO, .server_id = kam_model_server_get_id (world->server), .protocol_min = 1, .protocol_max = 1 };
-      break;
-    case KAM_LANE_PUSH:
-      serve_push (world, exchange);
-      if (twice && exchange->event.kind == KAM_EVENT_PUSHED)
-        serve_push (world, exchange);
-      break;
-    case KAM_LANE_PULL:
-      serve_pull (world, exchange);
-      break;
-    case KAM_LANE_POKE:
-      if (!serve_poke (world, client, exchange))
-        return;
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-
-  answer (world, client, exchange);
+    fail (world, exchange, 0, NULL);
+  else if (sim_world_happens (world, 0.03))
+    fail (world, exchange, 503, "busy");
+  else if (exchange->lane == KAM_LANE_HELLO)
+    serve_hello (world, exchange);
+  else if (world->stranger != NULL)
+    fail (world, exchange, 401, "unauthorized");
+  else if (revoked != (exchange->errand == KAM_ERRAND_QUARANTINE))
+    fail (world, exchange, 401, revoked ? "session_revoked" : "unauthorized");
+  else
+    serve (world, exchange);
 }
 
-static GPtrArray *
-copy_batch (GPtrArray *batch)
+/* What is to be sent, by now. */
+static void
+fill (Exchange *exchange)
 {
-  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify) kam_mutation_free);
+  SimClient *client = exchange->client;
+  g_autoptr (GPtrArray) some = g_ptr_array_new ();
 
-  for (guint i = 0; i < batch->len; i++)
-    g_ptr_array_add (copy, kam_mutation_copy (g_ptr_array_index (batch, i)));
+  if (exchange->errand == KAM_ERRAND_VERIFY)
+    {
+      g_autoptr (GString) json = g_string_new ("{");
 
-  return copy;
+      kam_digest_set_append_json (client->digests, json);
+      g_string_append_c (json, '}');
+      exchange->digests = g_strdup (json->str);
+    }
+  else if (exchange->errand == KAM_ERRAND_RANGES)
+    {
+      client->n_asked = MIN (client->ranges->len, RANGES_AT_ONCE);
+      exchange->cursor = g_strdup (client->verified);
+      exchange->ranges = g_ptr_array_new_with_free_func (g_free);
+      for (guint i = 0; i < client->n_asked; i++)
+        g_ptr_array_add (exchange->ranges, g_memdup2 (g_ptr_array_index (client->ranges, i), sizeof (SimRange)));
+    }
+  else if (exchange->errand == KAM_ERRAND_QUARANTINE)
+    {
+      for (guint i = 0; i < MIN (client->handed_over->len, 3); i++)
+        g_ptr_array_add (some, g_ptr_array_index (client->handed_over, i));
+      exchange->mutations = copy_all (some);
+    }
+  else if (exchange->lane == KAM_LANE_PUSH)
+    exchange->mutations = sim_push_send_over (client->batch);
+  else if (exchange->lane == KAM_LANE_PULL)
+    exchange->cursor = client->store->klass->next_cursor (client->store);
 }
 
 void
@@ -292,60 +453,29 @@ sim_network_send (SimClient       *client,
 {
   SimWorld *world = client->world;
   Exchange *exchange = g_rc_box_new0 (Exchange);
+  g_autoptr (KamSyncState) state = client->store->klass->state (client->store);
 
   client->n_requests++;
   exchange->lane = action->lane;
+  exchange->client = client;
   exchange->serial = ++client->serials[action->lane];
   exchange->life = client->life;
-  exchange->client_id = g_strdup (client->store->client_id);
-  exchange->ack = client->store->acked_mid;
+  exchange->client_id = g_strdup (state->client_id);
+  exchange->ack = state->acked_mid;
   exchange->since = action->since;
+  exchange->sent_at = sim_client_time (client);
 
-  if (action->lane == KAM_LANE_PUSH)
-    exchange->mutations = copy_batch (client->batch);
-  else if (action->lane == KAM_LANE_PULL)
-    exchange->cursor = g_strdup (client->store->cursor);
+  exchange->errand = action->errand;
+  fill (exchange);
 
-  later (world, action->lane == KAM_LANE_POKE ? POKE_TIMEOUT_US : TIMEOUT_US, client, time_out, exchange);
-  if (!happens (world, 0.06))
-    later (world, travel (world), client, reach_server, exchange);
+  later_at_client (world, action->lane == KAM_LANE_POKE ? POKE_TIMEOUT_US : TIMEOUT_US, time_out, exchange);
+
+  if (!sim_world_happens (world, 0.06))
+    later_at_server (world, travel (world), reach_server, exchange);
+
+  /* Something on the way sends it once more. */
+  if (action->lane == KAM_LANE_PUSH && action->errand == KAM_ERRAND_USUAL && sim_world_happens (world, 0.05))
+    later_at_server (world, travel (world), reach_server, exchange);
 
   exchange_unref (exchange);
-}
-
-typedef struct
-{
-  guint serial;
-  guint life;
-} Reading;
-
-static void
-read_piece (SimWorld  *world,
-            SimClient *client,
-            gpointer   data)
-{
-  Reading *reading = data;
-  guint left = client->rows != NULL ? client->rows->len - client->n_read : 0;
-  KamEvent event = { .kind = KAM_EVENT_PAGE_END, .moved = TRUE, .head = client->page_head, .more = client->page_more };
-
-  if (reading->life != client->life || reading->serial != client->serials[KAM_LANE_PULL])
-    return;
-
-  if (client->n_read >= client->cut_after)
-    event = (KamEvent) { .kind = KAM_EVENT_FAILED, .lane = KAM_LANE_PULL, .trouble = KAM_TROUBLE_GARBLED };
-  else if (left > 0)
-    event = (KamEvent) { .kind = KAM_EVENT_PAGE_LINES, .count = MIN (left, 3) };
-
-  sim_client_feed (client, event);
-}
-
-/* The next piece of the page, or its end, comes in a moment. */
-void
-sim_network_read (SimClient *client)
-{
-  Reading *reading = g_new0 (Reading, 1);
-
-  reading->serial = client->serials[KAM_LANE_PULL];
-  reading->life = client->life;
-  sim_world_later (client->world, sim_world_between (client->world, 100, 5000), client, read_piece, reading, g_free);
 }

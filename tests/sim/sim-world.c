@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "sim-world.h"
+#include "sim-ledger.h"
 
-#define EPOCH_US (1700000000 * (gint64) G_USEC_PER_SEC)
-#define N_CLIENTS 3
+#include <string.h>
 
 /* Something that will happen. */
 typedef struct
@@ -17,7 +16,7 @@ typedef struct
   GDestroyNotify destroy;
 } Happening;
 
-static const guint edited_fields[] = { KAM_LEAD_NAME, KAM_LEAD_ADDRESS, KAM_LEAD_CITY };
+#define REPLICA_STEP_US (20 * (gint64) G_USEC_PER_SEC)
 
 static void
 happening_free (gpointer data)
@@ -51,6 +50,81 @@ sim_world_between (SimWorld *self,
   return least + (gint64) (g_rand_double (self->rand) * (double) (most - least));
 }
 
+guint
+sim_world_draw (SimWorld *self,
+                guint     n)
+{
+  return (guint) g_rand_int_range (self->rand, 0, (gint32) n);
+}
+
+gboolean
+sim_world_happens (SimWorld *self,
+                   double    chance)
+{
+  double drawn = g_rand_double (self->rand);
+
+  return !self->calm && drawn < chance * self->options.noise;
+}
+
+gboolean
+sim_world_tosses (SimWorld *self,
+                  double    chance)
+{
+  return g_rand_double (self->rand) < chance;
+}
+
+gint64
+sim_world_time (SimWorld *self)
+{
+  return SIM_EPOCH_US + self->now_us;
+}
+
+char *
+sim_world_make_id (SimWorld *self)
+{
+  guint8 random[10];
+
+  for (guint i = 0; i < sizeof random; i++)
+    random[i] = (guint8) g_rand_int (self->rand);
+
+  return kam_id_new_from (sim_world_time (self), random);
+}
+
+void
+sim_note (SimWorld        *self,
+          const SimClient *client,
+          const char      *what,
+          gint64           a,
+          gint64           b)
+{
+  gint64 words[] = { self->now_us, client != NULL ? (gint64) client->index : -1, (gint64) g_str_hash (what), a, b };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    self->hash = (self->hash ^ (guint64) words[i]) * G_GUINT64_CONSTANT (0x100000001b3) + (self->hash >> 29);
+
+  if (self->options.trace)
+    g_printerr ("%12.6f %2d %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", (double) self->now_us / G_USEC_PER_SEC, client != NULL ? (int) client->index : -1,
+                what, a, b);
+}
+
+void
+sim_violate (SimWorld   *self,
+             const char *format,
+             ...)
+{
+  va_list args;
+  g_autofree char *text = NULL;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  if (self->options.trace)
+    g_printerr ("%12.6f VIOLATION %s\n", (double) self->now_us / G_USEC_PER_SEC, text);
+
+  g_ptr_array_add (self->violations, g_strdup_printf ("seed %u: %s", self->options.seed, text));
+}
+
 void
 sim_world_later (SimWorld       *self,
                  gint64          delay_us,
@@ -70,6 +144,22 @@ sim_world_later (SimWorld       *self,
   g_sequence_insert_sorted (self->queue, happening, compare, NULL);
 }
 
+/* A device that sleeps gets to it when it wakes. */
+static gboolean
+is_put_off (SimWorld      *self,
+            GSequenceIter *iter,
+            Happening     *happening)
+{
+  if (happening->client == NULL || happening->client->asleep_until_us <= self->now_us)
+    return FALSE;
+
+  happening->at_us = happening->client->asleep_until_us;
+  happening->serial = self->serial++;
+  g_sequence_sort_changed (iter, compare, NULL);
+
+  return TRUE;
+}
+
 void
 sim_world_run (SimWorld *self,
                gint64    until_us)
@@ -84,6 +174,10 @@ sim_world_run (SimWorld *self,
 
       g_assert_cmpint (happening->at_us, >=, self->now_us);
       self->now_us = happening->at_us;
+
+      if (is_put_off (self, first, happening))
+        continue;
+
       happening->func (self, happening->client, happening->data);
       g_sequence_remove (first);
     }
@@ -91,258 +185,72 @@ sim_world_run (SimWorld *self,
   self->now_us = MAX (self->now_us, until_us);
 }
 
-/* What the store answers. */
-typedef struct
-{
-  guint    life;
-  KamEvent event;
-} Answer;
-
 static void
-answer (SimWorld  *world,
+follow (SimWorld  *world,
         SimClient *client,
         gpointer   data)
 {
-  const Answer *reply = data;
-  KamEvent event = reply->event;
+  sim_db_free (world->replica);
+  world->replica = sim_db_copy (world->db);
 
-  if (reply->life != client->life)
-    return;
+  if (!world->calm)
+    sim_world_later (world, sim_world_between (world, 0, REPLICA_STEP_US), NULL, follow, NULL, NULL);
+}
 
-  if (event.kind == KAM_EVENT_STATE)
+static void
+hire (SimWorld *self)
+{
+  static const char *const names[] = { "A", "B", "M", "N" };
+
+  for (guint i = 0; i < SIM_N_PEOPLE; i++)
     {
-      event.n_waiting = client->store->outbox->len;
-      event.n_rejected = client->store->n_rejected;
-      event.head = client->store->head;
-    }
+      SimPerson *person = &self->people[i];
 
-  sim_client_feed (client, event);
-}
-
-static void
-answer_later (SimClient *self,
-              KamEvent   event)
-{
-  Answer *reply = g_new0 (Answer, 1);
-
-  reply->life = self->life;
-  reply->event = event;
-  sim_world_later (self->world, sim_world_between (self->world, 50, 4000), self, answer, reply, g_free);
-}
-
-typedef struct
-{
-  guint   life;
-  guint   serial;
-  KamLane lane;
-} Timer;
-
-static void
-ring (SimWorld  *world,
-      SimClient *client,
-      gpointer   data)
-{
-  const Timer *timer = data;
-
-  if (timer->life == client->life && timer->serial == client->timers[timer->lane])
-    sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_TIMER, .lane = timer->lane });
-}
-
-static void
-set_timer (SimClient *self,
-           KamLane    lane,
-           gint64     delay_us)
-{
-  Timer *timer = g_new0 (Timer, 1);
-
-  timer->life = self->life;
-  timer->lane = lane;
-  timer->serial = ++self->timers[lane];
-  sim_world_later (self->world, delay_us, self, ring, timer, g_free);
-}
-
-static void
-take (SimClient *self,
-      guint      most)
-{
-  KamEvent event = { .kind = KAM_EVENT_TAKEN };
-
-  g_clear_pointer (&self->batch, g_ptr_array_unref);
-  self->batch = sim_store_take (self->store, most);
-  event.count = self->batch->len;
-  event.first_mid = self->batch->len > 0 ? ((KamMutation *) g_ptr_array_index (self->batch, 0))->mid : 0;
-  answer_later (self, event);
-}
-
-static void
-stage (SimClient *self)
-{
-  g_autoptr (GPtrArray) piece = g_ptr_array_new ();
-
-  for (guint i = 0; i < 3 && self->n_read < self->rows->len; i++, self->n_read++)
-    g_ptr_array_add (piece, g_ptr_array_index (self->rows, self->n_read));
-
-  sim_store_stage (self->store, piece);
-  answer_later (self, (KamEvent) { .kind = KAM_EVENT_STAGED });
-}
-
-static void
-carry_out (SimClient       *self,
-           const KamAction *action)
-{
-  switch (action->kind)
-    {
-    case KAM_ACTION_LOAD_STATE: answer_later (self, (KamEvent) { .kind = KAM_EVENT_STATE }); break;
-    case KAM_ACTION_TAKE_OUTBOX: take (self, action->max); break;
-    case KAM_ACTION_SETTLE:
-      sim_store_settle (self->store, self->results);
-      answer_later (self, (KamEvent) { .kind = KAM_EVENT_SETTLED });
-      break;
-    case KAM_ACTION_STAGE: stage (self); break;
-    case KAM_ACTION_COMMIT_PAGE:
-      sim_store_commit (self->store, self->page_cursor, self->page_head, self->page_more);
-      answer_later (self, (KamEvent) { .kind = KAM_EVENT_COMMITTED });
-      break;
-    case KAM_ACTION_DISCARD_PAGE:
-      sim_store_discard (self->store);
-      answer_later (self, (KamEvent) { .kind = KAM_EVENT_DISCARDED });
-      break;
-    case KAM_ACTION_SEND: sim_network_send (self, action); break;
-    case KAM_ACTION_READ_PAGE: sim_network_read (self); break;
-    case KAM_ACTION_CANCEL: self->serials[action->lane]++; break;
-    case KAM_ACTION_SET_TIMER: set_timer (self, action->lane, action->delay_us); break;
-    case KAM_ACTION_CLEAR_TIMER: self->timers[action->lane]++; break;
-    case KAM_ACTION_PUBLISH: self->status = action->status; break;
-    default: g_assert_not_reached ();
+      person->id = g_strdup_printf ("019a0000-0000-7000-8000-00000000010%u", i);
+      person->name = names[i];
+      person->role = i < SIM_MANAGER_M ? "kam" : "manager";
+      person->leads = kam_scope_of_leads (person->id);
+      person->personal = kam_scope_personal (person->id);
     }
 }
 
-void
-sim_client_feed (SimClient *self,
-                 KamEvent   event)
-{
-  g_autoptr (GArray) actions = g_array_new (FALSE, FALSE, sizeof (KamAction));
-
-  event.now_us = self->world->now_us;
-  event.random = g_rand_int (self->world->rand);
-  kam_engine_feed (self->engine, &event, actions);
-
-  for (guint i = 0; i < actions->len; i++)
-    carry_out (self, &g_array_index (actions, KamAction, i));
-}
-
-/* kill -9 and started again: the engine forgets everything, the store nothing. */
-void
-sim_client_crash (SimClient *self)
-{
-  g_clear_pointer (&self->engine, kam_engine_free);
-  self->engine = kam_engine_new ();
-  self->life++;
-  self->poke_since = -1;
-  sim_client_feed (self, (KamEvent) { .kind = KAM_EVENT_START, .signed_in = TRUE, .server_id = kam_model_server_get_id (self->world->server) });
-}
-
 static void
-saved_free (gpointer data)
+equip (SimWorld *self)
 {
-  SimSaved *saved = data;
+  static const guint devices[][2] = { { SIM_KAM_A, 1 }, { SIM_KAM_A, 2 }, { SIM_KAM_B, 1 }, { SIM_MANAGER_M, 1 }, { SIM_MANAGER_N, 1 }, { SIM_KAM_B, 2 } };
+  guint n = self->options.seed % 3 == 0 ? 6 : self->options.seed % 3 == 1 ? 5 : 4;
 
-  g_free (saved->id);
-  g_free (saved->value);
-  g_free (saved);
-}
-
-static void
-note_saved (SimWorld   *self,
-            const char *id,
-            guint       field,
-            const char *value,
-            const char *before)
-{
-  SimSaved *saved = g_new0 (SimSaved, 1);
-
-  for (guint i = 0; before != NULL && i < self->ledger->len; i++)
+  for (guint i = 0; i < n; i++)
     {
-      SimSaved *each = g_ptr_array_index (self->ledger, i);
+      const SimPerson *person = &self->people[devices[i][0]];
+      g_autofree char *client_id = sim_world_make_id (self);
+      SimStore *store = self->options.real ? sim_store_new_real (client_id, person->id) : sim_store_new_model (client_id, person->id);
 
-      if (each->field == field && g_strcmp0 (each->id, id) == 0 && g_strcmp0 (each->value, before) == 0)
-        each->superseded = TRUE;
+      sim_client_new (self, person, devices[i][0] * 10 + devices[i][1], store);
     }
-
-  saved->id = g_strdup (id);
-  saved->field = field;
-  saved->value = g_strdup (value);
-  g_ptr_array_add (self->ledger, saved);
-}
-
-static char *
-make_id (SimWorld *self)
-{
-  guint8 random[10];
-
-  for (guint i = 0; i < sizeof random; i++)
-    random[i] = (guint8) g_rand_int (self->rand);
-
-  return kam_id_new_from (EPOCH_US + self->now_us, random);
-}
-
-/* A person at one of the devices makes a lead, or changes one that they see. */
-void
-sim_world_edit (SimWorld *self,
-                guint     index)
-{
-  SimClient *client = &self->clients[index];
-  g_autofree char *value = g_strdup_printf ("value %u", self->n_edits++);
-  g_autofree char *id = NULL;
-  g_autoptr (KamRow) before = NULL;
-  g_autoptr (KamRow) after = NULL;
-  guint field = edited_fields[g_rand_int_range (self->rand, 0, G_N_ELEMENTS (edited_fields))];
-
-  if (self->ids->len > 0 && g_rand_double (self->rand) < 0.7)
-    {
-      id = g_strdup (g_ptr_array_index (self->ids, (guint) g_rand_int_range (self->rand, 0, (gint32) self->ids->len)));
-      before = sim_store_show (client->store, id);
-      if (before == NULL)
-        return; /* made on another device, and not here yet */
-    }
-  else
-    {
-      id = make_id (self);
-      g_ptr_array_add (self->ids, g_strdup (id));
-    }
-
-  after = before != NULL ? kam_row_copy (before) : kam_row_new (KAM_ENTITY_LEAD, id);
-  kam_row_set_text (after, field, value);
-  note_saved (self, id, field, value, before != NULL ? kam_row_text (before, field) : NULL);
-  sim_store_edit (client->store, kam_mutation_between (before, after, EPOCH_US + self->now_us));
-  sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_LOCAL_CHANGE });
 }
 
 SimWorld *
-sim_world_new (guint32 seed)
+sim_world_new (const SimOptions *options)
 {
   SimWorld *self = g_new0 (SimWorld, 1);
 
-  self->rand = g_rand_new_with_seed (seed);
+  self->options = *options;
+  self->rand = g_rand_new_with_seed (options->seed);
   self->queue = g_sequence_new (happening_free);
-  self->server = kam_model_server_new ("019a0000-0000-7000-8000-000000000001");
+  self->db = sim_db_new (SIM_SERVER_ID);
+  self->replica = sim_db_copy (self->db);
+  self->locks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->txns = g_ptr_array_new ();
   self->server_up = TRUE;
-  self->ids = g_ptr_array_new_with_free_func (g_free);
-  self->ledger = g_ptr_array_new_with_free_func (saved_free);
-  self->n_clients = N_CLIENTS;
-  self->clients = g_new0 (SimClient, N_CLIENTS);
-
-  for (guint i = 0; i < N_CLIENTS; i++)
-    {
-      SimClient *client = &self->clients[i];
-      g_autofree char *client_id = make_id (self);
-
-      client->world = self;
-      client->index = i;
-      client->store = sim_store_new (client_id);
-      client->engine = NULL;
-      sim_client_crash (client);
-    }
+  self->clients = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_client_free);
+  self->refs = g_array_new (FALSE, FALSE, sizeof (SimRef));
+  self->ledger = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sim_saved_free);
+  self->violations = g_ptr_array_new_with_free_func (g_free);
+  hire (self);
+  sim_server_set_up (self);
+  follow (self, NULL, NULL);
+  equip (self);
 
   return self;
 }
@@ -350,23 +258,43 @@ sim_world_new (guint32 seed)
 void
 sim_world_free (SimWorld *self)
 {
-  for (guint i = 0; i < self->n_clients; i++)
-    {
-      SimClient *client = &self->clients[i];
+  g_sequence_free (self->queue);
+  g_ptr_array_unref (self->clients);
+  sim_db_free (self->db);
+  sim_db_free (self->replica);
+  g_clear_pointer (&self->backup, sim_db_free);
+  g_clear_pointer (&self->stranger, sim_db_free);
+  g_hash_table_unref (self->locks);
+  g_ptr_array_unref (self->txns);
+  g_array_unref (self->refs);
+  g_hash_table_unref (self->ledger);
+  g_ptr_array_unref (self->violations);
+  g_rand_free (self->rand);
 
-      sim_store_free (client->store);
-      kam_engine_free (client->engine);
-      g_free (client->page_cursor);
-      g_clear_pointer (&client->batch, g_ptr_array_unref);
-      g_clear_pointer (&client->results, g_ptr_array_unref);
-      g_clear_pointer (&client->rows, g_ptr_array_unref);
+  for (guint i = 0; i < SIM_N_PEOPLE; i++)
+    {
+      g_free (self->people[i].id);
+      g_free (self->people[i].leads);
+      g_free (self->people[i].personal);
     }
 
-  g_sequence_free (self->queue);
-  kam_model_server_free (self->server);
-  g_ptr_array_unref (self->ids);
-  g_ptr_array_unref (self->ledger);
-  g_rand_free (self->rand);
-  g_free (self->clients);
   g_free (self);
+}
+
+void
+sim_world_calm (SimWorld *self)
+{
+  self->calm = TRUE;
+  self->server_up = TRUE;
+  g_clear_pointer (&self->stranger, sim_db_free);
+  sim_note (self, NULL, "calm", 0, 0);
+
+  for (guint i = 0; i < self->clients->len; i++)
+    {
+      SimClient *client = g_ptr_array_index (self->clients, i);
+
+      client->asleep_until_us = 0;
+      sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_NETWORK, .available = FALSE });
+      sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_NETWORK, .available = TRUE });
+    }
 }

@@ -1,216 +1,230 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "sim-world.h"
+#include "sim-ledger.h"
 
+#include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Runs seeds. KAM_SIM_SEED runs one alone, KAM_SIM_SEEDS says how many. What is asked of every run: once the faults end, every device shows what the
- * server holds, nothing
- * waits, and each value that anybody saved is current, was knowingly replaced, or is there as a conflict. */
+/* Runs seeds. What is asked of every run is in sim-oracle.c.
+ *
+ *   test-sim                     as a test: some hundred seeds
+ *   test-sim --seeds FROM-TO     those, and how long they took
+ *   test-sim --forever [FROM]    until one fails
+ *   test-sim --seed N [--trace]  one, with everything that happens in it
+ *   --real                       with the real store; --quiet: only the verdict
+ */
 
-#define SEEDS 1000
-#define MINUTE ((gint64) 60 * G_USEC_PER_SEC)
-#define TROUBLED (20 * MINUTE)
-#define CALM (40 * MINUTE)
-#define QUIET (60 * MINUTE)
+#define TROUBLED (20 * SIM_MINUTE)
+#define CALM (40 * SIM_MINUTE)
+#define QUIET (60 * SIM_MINUTE)
 
-static void
-toggle_server (SimWorld  *world,
-               SimClient *client,
-               gpointer   data)
+static guint
+count_requests (SimWorld *world)
 {
-  world->server_up = world->calm || !world->server_up;
+  guint n = 0;
+
+  for (guint i = 0; i < world->clients->len; i++)
+    n += ((SimClient *) g_ptr_array_index (world->clients, i))->n_requests;
+
+  return n;
 }
 
-static void
-crash (SimWorld  *world,
-       SimClient *client,
-       gpointer   data)
+static SimOptions
+options_of (guint    seed,
+            gboolean real,
+            gboolean trace)
 {
-  sim_client_crash (client);
-}
+  SimOptions options = { .seed = seed, .real = real, .trace = trace, .edits = 70, .crashes = 6, .outages = 3, .disturbances = 6, .moves = 8, .kills = 5,
+                         .sleeps = 5, .noise = 1 };
 
-static void
-edit (SimWorld  *world,
-      SimClient *client,
-      gpointer   data)
-{
-  sim_world_edit (world, client->index);
-}
-
-static void
-disturb (SimWorld  *world,
-         SimClient *client,
-         gpointer   data)
-{
-  static const KamEventKind kinds[] = { KAM_EVENT_ASKED, KAM_EVENT_RESUMED, KAM_EVENT_NETWORK, KAM_EVENT_NETWORK };
-  KamEvent event = { .kind = kinds[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (kinds))], .available = g_rand_boolean (world->rand) };
-
-  sim_client_feed (client, event);
-}
-
-static void
-plan (SimWorld *world,
-      guint     n,
-      SimFunc   func)
-{
-  for (guint i = 0; i < n; i++)
+  /* A fault is found sooner where not everything goes wrong at once. */
+  if (seed % 4 == 1)
+    options.noise = 0.2;
+  if (seed % 4 == 2)
+    options.crashes = options.sleeps = 0;
+  if (g_getenv ("KAM_SIM_ALL") != NULL)
     {
-      SimClient *client = &world->clients[g_rand_int_range (world->rand, 0, (gint32) world->n_clients)];
-
-      sim_world_later (world, sim_world_between (world, 0, TROUBLED), client, func, NULL, NULL);
+      options.backups = seed % 5 == 1 ? 2 : 0;
+      options.clones = seed % 5 == 2 ? 3 : 0;
+      options.expiries = seed % 3 == 0 ? 3 : 0;
+      options.revocations = seed % 5 == 3 ? 2 : 0;
+      options.strangers = seed % 5 == 4 ? 2 : 0;
     }
+  if (real)
+    options.edits = 40;
+
+  return options;
+}
+
+/* The violations: (element-type utf8) (transfer full). */
+static GPtrArray *
+run_seed (const SimOptions *options,
+          guint64          *hash)
+{
+  g_autoptr (SimWorld) world = sim_world_new (options);
+  guint before;
+
+  sim_plan (world);
+  sim_world_run (world, TROUBLED);
+  sim_world_calm (world);
+  sim_world_run (world, TROUBLED + CALM);
+  sim_oracle_check (world);
+
+  /* Nothing more to do: nothing but a poke a minute from each. */
+  before = count_requests (world);
+  sim_world_run (world, TROUBLED + CALM + QUIET);
+  if (count_requests (world) - before > world->clients->len * 75)
+    sim_violate (world, "%u requests in a quiet hour", count_requests (world) - before);
+
+  if (hash != NULL)
+    *hash = world->hash;
+
+  return g_ptr_array_ref (world->violations);
 }
 
 static void
-calm_down (SimWorld *world)
+test_seeds (guint    from,
+            guint    n,
+            gboolean real)
 {
-  world->calm = TRUE;
-  world->server_up = TRUE;
+  for (guint seed = from; seed < from + n && !g_test_failed (); seed++)
+    {
+      SimOptions options = options_of (seed, real, FALSE);
+      g_autoptr (GPtrArray) violations = run_seed (&options, NULL);
 
-  for (guint i = 0; i < world->n_clients; i++)
-    sim_client_feed (&world->clients[i], (KamEvent) { .kind = KAM_EVENT_NETWORK, .available = TRUE });
+      for (guint i = 0; i < violations->len; i++)
+        g_test_fail_printf ("%s", (const char *) g_ptr_array_index (violations, i));
+    }
 }
 
 static gboolean
-is_in_conflict (SimWorld       *world,
-                const SimSaved *saved)
+is_long (void)
 {
-  GPtrArray *conflicts = kam_model_server_conflicts (world->server);
-
-  for (guint i = 0; i < conflicts->len; i++)
-    {
-      const KamModelConflict *conflict = g_ptr_array_index (conflicts, i);
-
-      if (conflict->field == saved->field && g_strcmp0 (conflict->id, saved->id) == 0 && conflict->mine.kind == KAM_VALUE_TEXT &&
-          g_strcmp0 (conflict->mine.text, saved->value) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
+  return g_strcmp0 (g_getenv ("KAM_LONG"), "1") == 0;
 }
 
 static void
-check_ledger (SimWorld *world,
-              guint     seed)
+test_model_store (void)
 {
-  for (guint i = 0; i < world->ledger->len; i++)
-    {
-      const SimSaved *saved = g_ptr_array_index (world->ledger, i);
-      KamRow *row = g_hash_table_lookup (kam_model_server_rows (world->server), saved->id);
-
-      if (saved->superseded || is_in_conflict (world, saved) || (row != NULL && kam_row_is (row, saved->field, saved->value)))
-        continue;
-
-      g_test_fail_printf ("seed %u: “%s” of field %u of %s was lost", seed, saved->value, saved->field, saved->id);
-    }
+  test_seeds (0, is_long () ? 10000 : 150, FALSE);
 }
 
 static void
-check_client (SimWorld  *world,
-              SimClient *client,
-              guint      seed)
+test_real_store (void)
 {
-  GHashTable *rows = kam_model_server_rows (world->server);
-  GHashTableIter iter;
-  gpointer id;
-  gpointer row;
-
-  if (client->store->outbox->len > 0)
-    g_test_fail_printf ("seed %u: %u edits still wait on device %u", seed, client->store->outbox->len, client->index);
-
-  if (client->store->n_rejected > 0)
-    g_test_fail_printf ("seed %u: %u edits were rejected on device %u", seed, client->store->n_rejected, client->index);
-
-  if (client->status.state != KAM_ENGINE_SYNCED)
-    g_test_fail_printf ("seed %u: device %u ends in state %d, attention %d", seed, client->index, client->status.state, client->status.attention);
-
-  if (g_hash_table_size (rows) != g_hash_table_size (client->store->rows))
-    g_test_fail_printf ("seed %u: device %u has %u rows of %u", seed, client->index, g_hash_table_size (client->store->rows), g_hash_table_size (rows));
-
-  g_hash_table_iter_init (&iter, rows);
-  while (g_hash_table_iter_next (&iter, &id, &row))
-    {
-      g_autoptr (KamRow) shown = sim_store_show (client->store, id);
-
-      if (shown == NULL || !kam_row_equal (shown, row))
-        g_test_fail_printf ("seed %u: device %u shows another %s than the server", seed, client->index, (const char *) id);
-    }
-}
-
-static void
-run_seed (guint seed)
-{
-  g_autoptr (SimWorld) world = sim_world_new (seed);
-  guint before = 0;
-  guint after = 0;
-
-  plan (world, 60, edit);
-  plan (world, 3, toggle_server);
-  plan (world, 6, crash);
-  plan (world, 6, disturb);
-  sim_world_run (world, TROUBLED);
-  calm_down (world);
-  sim_world_run (world, TROUBLED + CALM);
-
-  for (guint i = 0; i < world->n_clients; i++)
-    {
-      check_client (world, &world->clients[i], seed);
-      before += world->clients[i].n_requests;
-    }
-  check_ledger (world, seed);
-
-  /* Nothing more to do: nothing but a poke a minute from each. */
-  sim_world_run (world, TROUBLED + CALM + QUIET);
-  for (guint i = 0; i < world->n_clients; i++)
-    after += world->clients[i].n_requests;
-  if (after - before > world->n_clients * 75)
-    g_test_fail_printf ("seed %u: %u requests in a quiet hour", seed, after - before);
-}
-
-static void
-test_seeds (void)
-{
-  const char *one = g_getenv ("KAM_SIM_SEED");
-  const char *many = g_getenv ("KAM_SIM_SEEDS");
-  guint n = many != NULL ? (guint) atoi (many) : SEEDS;
-
-  for (guint seed = one != NULL ? (guint) atoi (one) : 0, i = 0; i < (one != NULL ? 1 : n) && !g_test_failed (); seed++, i++)
-    run_seed (seed);
+  test_seeds (0, is_long () ? 1000 : 20, TRUE);
 }
 
 /* The same seed gives the same run. */
 static void
 test_same_again (void)
 {
-  guint requests[2] = { 0 };
-  gint64 serials[2] = { 0 };
-
-  for (guint i = 0; i < 2; i++)
+  for (guint real = 0; real < 2; real++)
     {
-      g_autoptr (SimWorld) world = sim_world_new (4711);
+      SimOptions options = options_of (4711, real == 1, FALSE);
+      guint64 hashes[2] = { 0 };
 
-      plan (world, 40, edit);
-      plan (world, 4, crash);
-      sim_world_run (world, TROUBLED);
-      requests[i] = world->clients[0].n_requests;
-      serials[i] = world->serial;
+      for (guint i = 0; i < 2; i++)
+        g_ptr_array_unref (run_seed (&options, &hashes[i]));
+
+      g_assert_cmpuint (hashes[0], ==, hashes[1]);
+    }
+}
+
+typedef struct
+{
+  guint    from;
+  guint    to;
+  gboolean real;
+  gboolean trace;
+  gboolean quiet;
+} Range;
+
+static int
+run_range (const Range *range)
+{
+  gint64 begin = g_get_monotonic_time ();
+  guint n_bad = 0;
+  guint seed;
+
+  for (seed = range->from; seed < range->to && (n_bad == 0 || !range->quiet); seed++)
+    {
+      SimOptions options = options_of (seed, range->real, range->trace);
+      guint64 hash = 0;
+      g_autoptr (GPtrArray) violations = run_seed (&options, &hash);
+
+      n_bad += violations->len > 0;
+
+      for (guint i = 0; i < violations->len; i++)
+        g_print ("%s\n", (const char *) g_ptr_array_index (violations, i));
+
+      if (range->trace)
+        g_print ("seed %u: hash %016" G_GINT64_MODIFIER "x\n", seed, hash);
     }
 
-  g_assert_cmpuint (requests[0], >, 10);
-  g_assert_cmpuint (requests[0], ==, requests[1]);
-  g_assert_cmpint (serials[0], ==, serials[1]);
+  g_print ("%u seeds, %u with violations, %.1f s\n", seed - range->from, n_bad, (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC);
+  sim_store_clean_up ();
+
+  return n_bad > 0 ? 1 : 0;
+}
+
+/* TRUE where the arguments ask for seeds rather than for the tests. */
+static gboolean
+read_arguments (int    argc,
+                char **argv,
+                Range *range)
+{
+  gboolean asked = FALSE;
+
+  for (int i = 1; i < argc; i++)
+    {
+      const char *value = i + 1 < argc ? argv[i + 1] : "";
+      const char *dash = strchr (value, '-');
+
+      if (strcmp (argv[i], "--real") == 0)
+        range->real = TRUE;
+      else if (strcmp (argv[i], "--trace") == 0)
+        range->trace = TRUE;
+      else if (strcmp (argv[i], "--quiet") == 0)
+        range->quiet = TRUE;
+      else if (strcmp (argv[i], "--seed") == 0 || strcmp (argv[i], "--seeds") == 0)
+        {
+          range->from = (guint) atoi (value);
+          range->to = dash != NULL ? (guint) atoi (dash + 1) : range->from + 1;
+          asked = TRUE;
+        }
+      else if (strcmp (argv[i], "--forever") == 0)
+        {
+          range->from = (guint) atoi (value);
+          range->to = G_MAXUINT;
+          range->quiet = TRUE;
+          asked = TRUE;
+        }
+    }
+
+  return asked;
 }
 
 int
 main (int    argc,
       char **argv)
 {
+  Range range = { 0 };
+  int status;
+
+  setlocale (LC_ALL, "C.UTF-8");
+
+  if (read_arguments (argc, argv, &range))
+    return run_range (&range);
+
   g_test_init (&argc, &argv, NULL);
-
   g_test_add_func ("/sim/same-again", test_same_again);
-  g_test_add_func ("/sim/seeds", test_seeds);
+  g_test_add_func ("/sim/seeds/model-store", test_model_store);
+  g_test_add_func ("/sim/seeds/real-store", test_real_store);
+  status = g_test_run ();
+  sim_store_clean_up ();
 
-  return g_test_run ();
+  return status;
 }
