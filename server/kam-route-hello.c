@@ -22,7 +22,8 @@ read_org (KamDb         *db,
 }
 
 static void
-add_protocol (JsonBuilder *builder)
+add_protocol (JsonBuilder           *builder,
+              const KamServerConfig *config)
 {
   json_builder_set_member_name (builder, "protocol");
   json_builder_begin_object (builder);
@@ -33,6 +34,8 @@ add_protocol (JsonBuilder *builder)
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "schema");
   json_builder_add_int_value (builder, KAM_SCHEMA_VERSION);
+  json_builder_set_member_name (builder, "oldest_schema");
+  json_builder_add_int_value (builder, config->oldest_schema);
 }
 
 static void
@@ -89,7 +92,7 @@ hello_cb (GObject      *source,
   json_builder_begin_object (builder);
   add_text (builder, "server_id", org->server_id);
   add_text (builder, "epoch", org->epoch);
-  add_protocol (builder);
+  add_protocol (builder, kam_server_config (asked->server));
   add_number (builder, "head", org->head);
   add_number (builder, "durable", org->durable);
   add_text (builder, "time", now);
@@ -129,7 +132,7 @@ health_cb (GObject      *source,
   json_builder_begin_object (builder);
   add_text (builder, "status", "ok");
   add_text (builder, "version", PACKAGE_VERSION);
-  add_protocol (builder);
+  add_protocol (builder, kam_server_config (asked->server));
   json_builder_end_object (builder);
   body = json_builder_get_root (builder);
 

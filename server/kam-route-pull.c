@@ -87,7 +87,7 @@ read_body (KamServer   *server,
     return NULL;
 
   object = json_node_get_object (body);
-  if (!kam_routes_check_schema (object, error) ||
+  if (!kam_routes_check_schema (object, config->oldest_schema, error) ||
       !kam_json_opt_string (object, "cursor", &cursor, error) ||
       !kam_json_opt_int (object, "limit", &limit, error))
     return NULL;

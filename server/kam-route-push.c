@@ -9,6 +9,7 @@ typedef struct
 {
   guint8  token_hash[KAM_TOKEN_HASH_BYTES];
   gint64  now_us;
+  guint   oldest_schema;
   GBytes *body; /* (owned) */
 } Push;
 
@@ -43,7 +44,7 @@ run_push (KamDb         *db,
 
   kam_routes_note_seen (db, push->token_hash, session, push->now_us);
   body = kam_request_parse_bytes (push->body, error);
-  if (body == NULL || !kam_routes_check_schema (json_node_get_object (body), error))
+  if (body == NULL || !kam_routes_check_schema (json_node_get_object (body), push->oldest_schema, error))
     return NULL;
 
   return kam_push_run (db, session, json_node_get_object (body), push->now_us, &touched, error);
@@ -82,6 +83,7 @@ kam_route_push (KamServer  *server,
 
   memcpy (push->token_hash, kam_request_token_hash (request), KAM_TOKEN_HASH_BYTES);
   push->now_us = kam_server_now (server);
+  push->oldest_schema = kam_server_config (server)->oldest_schema;
   push->body = kam_request_body (request);
 
   /* Not cancellable: what somebody has sent is saved, also if they do not wait for the answer. */

@@ -61,6 +61,7 @@ kam_route_verify (KamServer  *server,
   verify->now_us = kam_server_now (server);
   verify->body = kam_request_body (request);
   verify->replica = kam_server_config (server)->replica;
+  verify->oldest_schema = kam_server_config (server)->oldest_schema;
 
   kam_db_pool_run_async (kam_server_pool (server), run_verify, verify, free_request, unref_node, kam_request_cancellable (request),
                          verified_cb, kam_asked_new (server, request));

@@ -136,6 +136,7 @@ kam_routes_note_seen (KamDb            *db,
 
 gboolean
 kam_routes_check_schema (JsonObject  *body,
+                         guint        oldest,
                          GError     **error)
 {
   gint64 schema = 0;
@@ -149,10 +150,10 @@ kam_routes_check_schema (JsonObject  *body,
       return FALSE;
     }
 
-  if (schema < KAM_SCHEMA_VERSION)
+  if (schema < (gint64) oldest)
     {
       g_set_error (error, KAM_SERVER_ERROR, KAM_SERVER_ERROR_TOO_OLD, "This program is too old for the server (its schema is %" G_GINT64_FORMAT
-                   ", the server's %d). Update Kam; what waits to be sent stays.", schema, KAM_SCHEMA_VERSION);
+                   ", the server takes %u and later). Update Kam; what waits to be sent stays.", schema, oldest);
       return FALSE;
     }
 

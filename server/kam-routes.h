@@ -73,8 +73,10 @@ void            kam_routes_note_seen (KamDb            *db,
                                       const KamSession *session,
                                       gint64            now_us);
 
-/* The schema that a request speaks. */
+/* The schema that a request speaks: from the oldest that is still served to this program's own. What an older client does not know it does not send,
+ * and that is left alone. */
 gboolean        kam_routes_check_schema (JsonObject  *body,
+                                         guint        oldest,
                                          GError     **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "kam-server-config.h"
 
 #include "kam-server-error.h"
+#include "kam-wire.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -62,6 +63,7 @@ static const Key keys[] = {
   { "limits", "password-length", KEY_NUMBER, AT (password_length), 8, 128, 10 },
   { "limits", "poke-seconds", KEY_NUMBER, AT (poke_seconds), 1, 55, 55 },
   { "limits", "page-rows", KEY_NUMBER, AT (page_rows), 1, 10000, 2000 },
+  { "limits", "oldest-schema", KEY_NUMBER, AT (oldest_schema), 1, KAM_SCHEMA_VERSION + 1, 1 },
   { "mail", "host", KEY_TEXT, AT (mail_host) },
   { "mail", "port", KEY_NUMBER, AT (mail_port), 1, 65535, 587 },
   { "mail", "tls", KEY_TEXT, AT (mail_tls), .text = "starttls" },

@@ -42,6 +42,7 @@ typedef struct
   guint   password_length;
   guint   poke_seconds;
   guint   page_rows;
+  guint   oldest_schema;        /* clients that speak an older one are told to update */
 
   char   *mail_host;
   guint   mail_port;

@@ -48,7 +48,7 @@ read_body (Verify  *self,
   JsonObject *object = body != NULL ? json_node_get_object (body) : NULL;
   gint64 head = 0;
 
-  if (object == NULL || !kam_routes_check_schema (object, error) || !kam_json_opt_int (object, "head", &head, error))
+  if (object == NULL || !kam_routes_check_schema (object, self->request->oldest_schema, error) || !kam_json_opt_int (object, "head", &head, error))
     return FALSE;
 
   if (self->request->replica && head > self->org.head)

@@ -14,6 +14,7 @@ typedef struct
   guint8   token_hash[KAM_TOKEN_HASH_BYTES];
   gint64   now_us;
   GBytes  *body;    /* (owned): JSON, with the digests of what the client has */
+  guint    oldest_schema;
   gboolean replica; /* the database may lag behind what the client has seen */
 } KamVerifyRequest;
 

@@ -321,6 +321,33 @@ test_no_database (void)
   kam_test_assert_problem (hello, 503, "busy");
 }
 
+/* Whom this server is too new for is told so, clearly, whatever they ask; nothing of theirs is touched. */
+static void
+test_too_old (void)
+{
+  g_autoptr (KamTestServer) server = kam_test_server_new (database, "[limits]\noldest-schema=2\n");
+  g_autofree char *token = kam_test_sign_in (server, "kam@kam.test");
+  g_autoptr (KamDb) db = kam_test_mariadb_connect (database);
+  g_autofree char *before = kam_test_mariadb_digest (db);
+  g_autofree char *after = NULL;
+  g_autoptr (KamTestReply) hello = kam_test_request (server, "GET", "/v1/hello", NULL, NULL);
+  g_autoptr (KamTestReply) push = kam_test_request (server, "POST", "/v1/push", token,
+                                                    "{\"client_id\":\"" KAM_TEST_DEVICE "\",\"schema\":1,\"sent_at\":\"2026-01-01T00:00:00.000000Z\","
+                                                    "\"ack\":0,\"mutations\":[]}");
+  g_autoptr (KamTestReply) pull = kam_test_request (server, "POST", "/v1/pull", token, "{\"schema\":1}");
+  g_autoptr (KamTestReply) verify = kam_test_request (server, "POST", "/v1/verify", token, "{\"schema\":1,\"columns\":{},\"digests\":{}}");
+  g_autoptr (KamTestReply) newer = kam_test_request (server, "POST", "/v1/pull", token, "{\"schema\":3}");
+
+  kam_test_assert_problem (push, 426, "too_old");
+  kam_test_assert_problem (pull, 426, "too_old");
+  kam_test_assert_problem (verify, 426, "too_old");
+  kam_test_assert_problem (newer, 426, "too_new");
+  g_assert_nonnull (strstr (kam_test_reply_text (push, "detail"), "Update Kam"));
+  g_assert_cmpint (kam_test_reply_int (hello, "oldest_schema"), ==, 2);
+  after = kam_test_mariadb_digest (db);
+  g_assert_cmpstr (before, ==, after);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -339,6 +366,7 @@ main (int    argc,
   g_test_add_func ("/limits/attempts/account", test_attempts_per_account);
   g_test_add_func ("/limits/attempts/address", test_attempts_per_address);
   g_test_add_func ("/limits/requests", test_requests);
+  g_test_add_func ("/limits/fault-29-too-old", test_too_old);
   g_test_add_func ("/limits/silent", test_silent);
   g_test_add_func ("/limits/no-leftovers", test_no_leftovers);
   g_test_add_func ("/limits/drip", test_drip);

@@ -59,25 +59,36 @@ assert_field (Fixture       *fixture,
 }
 
 static void
-test_merge (Fixture       *fixture,
-            gconstpointer  data)
+test_different_fields (Fixture       *fixture,
+                       gconstpointer  data)
 {
   g_autoptr (PushClient) a = push_client_new (fixture, KAM1);
   g_autoptr (PushClient) b = push_client_new (fixture, MANAGER);
   g_autofree char *lead = fixture_add_lead (fixture, KAM1, "Merge");
 
-  /* Different fields: both kept. Same value: nothing to say. */
   change (a, "lead", lead, "{'city': [null, 'Pune']}", KAM_RESULT_APPLIED, NULL);
-  change (b, "lead", lead, "{'state': [null, 'MH'], 'city': [null, 'Pune']}", KAM_RESULT_APPLIED, NULL);
-  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict"), ==, 0);
+  change (b, "lead", lead, "{'state': [null, 'MH']}", KAM_RESULT_APPLIED, NULL);
+  assert_field (fixture, KAM_ENTITY_LEAD, lead, KAM_LEAD_CITY, "Pune");
+  assert_field (fixture, KAM_ENTITY_LEAD, lead, KAM_LEAD_STATE, "MH");
 
   /* Texts of both. */
   change (a, "lead", lead, "{'notes': [null, 'one'], 'tags': [null, ['x']]}", KAM_RESULT_APPLIED, NULL);
   change (b, "lead", lead, "{'notes': [null, 'two'], 'tags': [null, ['y']]}", KAM_RESULT_MERGED, NULL);
   assert_field (fixture, KAM_ENTITY_LEAD, lead, KAM_LEAD_NOTES, "one\n\ntwo");
   assert_field (fixture, KAM_ENTITY_LEAD, lead, KAM_LEAD_TAGS, "x\ny");
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict"), ==, 0);
+}
 
-  /* Same field: the first stays, the second is kept where the owner sees it; a later edit takes its place. */
+/* The first stays, the second is kept where the owner sees it; a later edit takes its place. */
+static void
+test_same_field (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (PushClient) a = push_client_new (fixture, KAM1);
+  g_autoptr (PushClient) b = push_client_new (fixture, MANAGER);
+  g_autofree char *lead = fixture_add_lead (fixture, KAM1, "Merge");
+
+  change (a, "lead", lead, "{'city': [null, 'Pune']}", KAM_RESULT_APPLIED, NULL);
   change (a, "lead", lead, "{'city': ['Pune', 'Mumbai']}", KAM_RESULT_APPLIED, NULL);
   change (b, "lead", lead, "{'city': ['Pune', 'Delhi'], 'postcode': [null, '110001']}", KAM_RESULT_CONFLICT, NULL);
   change (b, "lead", lead, "{'city': ['Pune', 'Goa']}", KAM_RESULT_CONFLICT, NULL);
@@ -87,6 +98,77 @@ test_merge (Fixture       *fixture,
   g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict c JOIN `lead` l ON l.id = c.lead_id AND l.scope_id = c.scope_id "
                                            "WHERE c.field = 'city' AND c.base = '\"Pune\"' AND c.theirs = '\"Mumbai\"' AND c.mine = '\"Goa\"'"),
                    ==, 1);
+}
+
+static void
+test_same_value (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (PushClient) a = push_client_new (fixture, KAM1);
+  g_autoptr (PushClient) b = push_client_new (fixture, MANAGER);
+  g_autofree char *lead = fixture_add_lead (fixture, KAM1, "Merge");
+  gint64 head;
+
+  change (a, "lead", lead, "{'city': [null, 'Pune']}", KAM_RESULT_APPLIED, NULL);
+  head = fixture_count (fixture, "SELECT head FROM org");
+  change (b, "lead", lead, "{'city': [null, 'Pune']}", KAM_RESULT_APPLIED, NULL);
+  g_assert_cmpint (fixture_count (fixture, "SELECT head FROM org"), ==, head);
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict"), ==, 0);
+}
+
+/* What a device made and deleted before it came online, in one push and in two; and the deletion of what the server never had. */
+static void
+test_never_synced (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (PushClient) client = push_client_new (fixture, KAM1);
+  g_autofree char *lead = fixture_add_lead (fixture, KAM1, "Lead");
+  g_autofree char *contact = push_client_new_id (client);
+  g_autofree char *unknown = push_client_new_id (client);
+
+  push_client_add (client, "put", "contact", contact, 0, CONTACT, lead, "Made and deleted");
+  push_client_add (client, "delete", "contact", contact, 0, "{'delete_id': [null, '%s']}", DELETION);
+  push_client_add (client, "delete", "contact", unknown, 0, "{'delete_id': [null, '%s']}", DELETION);
+  push_client_must (client);
+  g_assert_cmpint (push_client_result (client, 0)->kind, ==, KAM_RESULT_APPLIED);
+  g_assert_cmpint (push_client_result (client, 1)->kind, ==, KAM_RESULT_APPLIED);
+  g_assert_cmpstr (push_client_result (client, 2)->code, ==, "not_found");
+  assert_field (fixture, KAM_ENTITY_CONTACT, contact, KAM_CONTACT_DELETE, DELETION);
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM conflict"), ==, 0);
+
+  push_client_add (client, "restore", "contact", contact, 0, "{'delete_id': ['%s', null]}", DELETION);
+  push_client_expect (client, KAM_RESULT_APPLIED, NULL);
+  push_client_add (client, "delete", "contact", contact, push_client_result (client, 0)->rev, "{'delete_id': [null, '%s']}", DELETION);
+  push_client_expect (client, KAM_RESULT_APPLIED, NULL);
+}
+
+/* A column that a later version has: whoever does not know it leaves it alone, in edits, moves, deletions and settlements. */
+static void
+test_new_column (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (PushClient) kam = push_client_new (fixture, KAM1);
+  g_autoptr (PushClient) manager = push_client_new (fixture, MANAGER);
+  g_autofree char *lead = fixture_add_lead (fixture, KAM1, "Lead");
+  g_autofree char *contact = add_child (kam, "contact", CONTACT, lead, "C");
+  g_autofree char *move = g_strdup_printf ("{'kam_id': ['%s', '%s']}", fixture->people[KAM1], fixture->people[KAM2]);
+
+  change (manager, "lead", lead, "{'tier': [null, 'a'], 'notes': [null, 'n'], 'call_interval_days': [null, 7]}", KAM_RESULT_APPLIED, NULL);
+  fixture_exec (fixture, "ALTER TABLE `lead` ADD COLUMN `rating` INT NULL");
+  fixture_exec (fixture, "ALTER TABLE contact ADD COLUMN `pronoun` VARCHAR(10) NULL");
+  fixture_exec (fixture, "UPDATE `lead` SET rating = 5");
+  fixture_exec (fixture, "UPDATE contact SET pronoun = 'they'");
+
+  /* What is not sent stays: also columns that everybody knows. */
+  change (kam, "lead", lead, "{'city': [null, 'Pune']}", KAM_RESULT_APPLIED, NULL);
+  change (kam, "contact", contact, "{'role': [null, 'chef']}", KAM_RESULT_APPLIED, NULL);
+  push_client_add (kam, "delete", "lead", lead, 99, "{'delete_id': [null, '%s']}", DELETION);
+  push_client_expect (kam, KAM_RESULT_APPLIED, NULL);
+  push_client_add (kam, "restore", "lead", lead, 99, "{'delete_id': ['%s', null]}", DELETION);
+  push_client_expect (kam, KAM_RESULT_APPLIED, NULL);
+  change (manager, "lead", lead, move, KAM_RESULT_APPLIED, NULL);
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM `lead` WHERE rating = 5 AND tier = 'a' AND notes = 'n' AND call_interval_days = 7"), ==, 1);
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM contact WHERE pronoun = 'they'"), ==, 1);
 }
 
 static void
@@ -397,16 +479,20 @@ main (int   argc,
       char *argv[])
 {
   fixture_start (&argc, &argv);
-  ADD ("/push/merge", test_merge);
+  ADD ("/push/fault-12-different-fields", test_different_fields);
+  ADD ("/push/fault-13-same-field", test_same_field);
+  ADD ("/push/fault-14-same-value", test_same_value);
+  ADD ("/push/fault-16-never-synced", test_never_synced);
+  ADD ("/push/fault-28-new-column", test_new_column);
   ADD ("/push/status", test_status);
-  ADD ("/push/future", test_future);
+  ADD ("/push/fault-27-future", test_future);
   ADD ("/push/delete", test_delete);
-  ADD ("/push/delete-against-edit", test_delete_against_edit);
+  ADD ("/push/fault-15-delete-against-edit", test_delete_against_edit);
   ADD ("/push/references", test_references);
   ADD ("/push/foreign", test_foreign);
   ADD ("/push/server-fields", test_server_fields);
-  ADD ("/push/people", test_people);
-  ADD ("/push/move", test_move);
+  ADD ("/push/fault-22-people", test_people);
+  ADD ("/push/fault-21-move", test_move);
 
   return fixture_run ();
 }
