@@ -130,6 +130,34 @@ report_limits (KamBenchPull *pull,
   kam_bench_note ("answers with their headers, inside TLS; %u pages", pull->pages->len);
 }
 
+/* A check of the copy that finds nothing, and one that finds nothing right. */
+static void
+report_verify (KamBenchServer *server,
+               KamBenchPull   *pull)
+{
+  g_autoptr (GArray) summed = kam_bench_samples ();
+  g_autoptr (GArray) verified = kam_bench_samples ();
+  g_autoptr (GArray) pulled = kam_bench_samples ();
+  double rows = pull->n_rows;
+  guint n = 0;
+
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      double sum_ms = 0;
+
+      kam_bench_add (verified, kam_bench_verify (server, WHO, pull, &sum_ms));
+      kam_bench_add (summed, sum_ms);
+      kam_bench_add (pulled, kam_bench_pull_ranges (server, WHO, &n));
+    }
+
+  if (n != pull->n_rows)
+    g_error ("by ranges the server sent %u rows rather than %u", n, pull->n_rows);
+
+  kam_bench_row (&(KamBenchRow){ "summing up for a comparison", rows / kam_bench_median (summed) * 1000, "rows/s", .ratio = -1 });
+  kam_bench_row (&(KamBenchRow){ "comparing, on the server", rows / kam_bench_median (verified) * 1000, "rows/s", .ratio = -1 });
+  kam_bench_row (&(KamBenchRow){ "pulling everything by ranges", rows / kam_bench_median (pulled) * 1000, "rows/s", .ratio = -1 });
+}
+
 int
 main (void)
 {
@@ -159,6 +187,7 @@ main (void)
 
   report_sync (&times, n);
   report_limits (pull, applied, raw);
+  report_verify (server, pull);
   g_array_unref (times.signed_in);
   g_array_unref (times.filled);
   g_array_unref (times.synced);

@@ -3,6 +3,8 @@
 
 #include "kam-bench-server.h"
 
+#include "kam-digest.h"
+#include "kam-json.h"
 #include "kam-sample.h"
 #include "kam-store-schema.h"
 #include "kam-wire.h"
@@ -174,6 +176,18 @@ sign_in (SoupSession    *session,
   return g_strdup (json_object_get_string_member (json_node_get_object (json_parser_get_root (parser)), "token"));
 }
 
+static SoupSession *
+new_session (KamBenchServer *server)
+{
+  SoupSession *session = soup_session_new ();
+  g_autoptr (GTlsDatabase) trusted = g_tls_file_database_new (server->ca_file, NULL);
+
+  soup_session_set_tls_database (session, trusted);
+  soup_session_set_timeout (session, 600);
+
+  return session;
+}
+
 static void
 free_line (gpointer data)
 {
@@ -212,11 +226,9 @@ kam_bench_pull (KamBenchServer *server,
                 const char     *email)
 {
   KamBenchPull *pull = g_new0 (KamBenchPull, 1);
-  g_autoptr (SoupSession) session = soup_session_new ();
-  g_autoptr (GTlsDatabase) trusted = g_tls_file_database_new (server->ca_file, NULL);
+  g_autoptr (SoupSession) session = new_session (server);
   gboolean more = TRUE;
 
-  soup_session_set_tls_database (session, trusted);
   pull->token = sign_in (session, server, email);
   pull->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 
@@ -248,4 +260,118 @@ kam_bench_pull_free (KamBenchPull *self)
   g_free (self->token);
   g_free (self->cursor);
   g_free (self);
+}
+
+/* The rows that came as digests. */
+static KamDigestSet *
+sum_up (KamBenchPull *pull)
+{
+  KamDigestSet *set = kam_digest_set_new ();
+
+  for (guint i = 0; i < KAM_N_ENTITIES; i++)
+    set->of[i] = kam_digest_new ((KamEntityKind) i, kam_digest_choose (pull->n_rows));
+
+  for (guint i = 0; i < pull->pages->len; i++)
+    {
+      GPtrArray *page = pull->pages->pdata[i];
+
+      for (guint k = 0; k < page->len; k++)
+        {
+          const KamLine *line = page->pdata[k];
+
+          if (line->kind == KAM_LINE_ROW)
+            kam_digest_add (set->of[line->entity], line->row);
+        }
+    }
+
+  return set;
+}
+
+/* The answer; what it took is added to *ms. */
+static JsonNode *
+verify (SoupSession    *session,
+        KamBenchServer *server,
+        const char     *token,
+        KamDigestSet   *set,
+        double         *ms)
+{
+  KamBenchPull unused = { NULL, };
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (GBytes) answer = NULL;
+  double before;
+  JsonNode *node;
+  GError *error = NULL;
+
+  g_string_append_printf (body, "{\"schema\":%d,", KAM_SCHEMA_VERSION);
+  kam_digest_set_append_json (set, body);
+  g_string_append_c (body, '}');
+  before = kam_bench_now ();
+  answer = post (session, server, "/v1/verify", token, body->str, &unused);
+  *ms += kam_bench_now () - before;
+  node = kam_json_parse (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), &error);
+  kam_bench_must (error);
+
+  return node;
+}
+
+double
+kam_bench_verify (KamBenchServer *server,
+                  const char     *email,
+                  KamBenchPull   *pull,
+                  double         *sum_ms)
+{
+  g_autoptr (SoupSession) session = new_session (server);
+  g_autofree char *token = sign_in (session, server, email);
+  double before = kam_bench_now ();
+  g_autoptr (KamDigestSet) set = sum_up (pull);
+  g_autoptr (JsonNode) answer = NULL;
+  double ms = 0;
+
+  *sum_ms = kam_bench_now () - before;
+  answer = verify (session, server, token, set, &ms);
+
+  if (json_array_get_length (json_object_get_array_member (json_node_get_object (answer), "differ")) > 0)
+    g_error ("what was pulled is not what the server has");
+
+  return ms;
+}
+
+double
+kam_bench_pull_ranges (KamBenchServer *server,
+                       const char     *email,
+                       guint          *n_rows)
+{
+  g_autoptr (SoupSession) session = new_session (server);
+  g_autofree char *token = sign_in (session, server, email);
+  g_autoptr (KamDigestSet) set = kam_digest_set_new ();
+  KamBenchPull pull = { NULL, };
+  double unused = 0;
+  g_autoptr (JsonNode) answer = verify (session, server, token, set, &unused);
+  JsonObject *object = json_node_get_object (answer);
+  JsonArray *differ = json_object_get_array_member (object, "differ");
+  double ms = 0;
+
+  for (guint i = 0; i < json_array_get_length (differ); i += 512)
+    {
+      g_autoptr (GString) body = g_string_new (NULL);
+      g_autoptr (GBytes) page = NULL;
+      double before;
+
+      g_string_append_printf (body, "{\"schema\":%d,\"cursor\":\"%s\",\"ranges\":[", KAM_SCHEMA_VERSION, json_object_get_string_member (object, "cursor"));
+      for (guint k = i; k < MIN (i + 512, json_array_get_length (differ)); k++)
+        {
+          if (k > i)
+            g_string_append_c (body, ',');
+          kam_json_append_node (body, json_array_get_element (differ, k));
+        }
+      g_string_append (body, "]}");
+      before = kam_bench_now ();
+      page = post (session, server, "/v1/pull", token, body->str, &pull);
+      ms += kam_bench_now () - before;
+      g_ptr_array_unref (read_page (page, &pull));
+    }
+
+  *n_rows = pull.n_rows;
+
+  return ms;
 }

@@ -42,4 +42,14 @@ KamBenchPull   *kam_bench_pull        (KamBenchServer *server,
 void            kam_bench_pull_free   (KamBenchPull   *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamBenchPull, kam_bench_pull_free)
 
+/* Compares what was pulled with what the server has, which must be the same: the time of the request, in ms. *sum_ms: that of the sums on this side. */
+double          kam_bench_verify      (KamBenchServer *server,
+                                       const char     *email,
+                                       KamBenchPull   *pull,
+                                       double         *sum_ms);
+/* The same with nothing on this side; then everything is pulled by ranges: the time of those pulls, in ms. */
+double          kam_bench_pull_ranges (KamBenchServer *server,
+                                       const char     *email,
+                                       guint          *n_rows);
+
 G_END_DECLS

@@ -164,6 +164,81 @@ test_behind (void)
   g_assert_cmpuint (reply->status, ==, 200);
 }
 
+typedef struct
+{
+  KamTestServer *server;
+  const char    *token;
+  const char    *body;
+} Asking;
+
+static gpointer
+ask_thread (gpointer data)
+{
+  const Asking *asking = data;
+
+  return kam_test_request (asking->server, "POST", "/v1/verify", asking->token, asking->body);
+}
+
+static void
+run_sql (KamDb      *db,
+         const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+
+  kam_db_exec (db, sql, NULL, 0, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+somebody_waits (KamDb *db)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KamDbRows) row = NULL;
+
+  kam_db_query_row (db, "SELECT 1 FROM `information_schema`.`processlist` WHERE `state` LIKE 'Waiting for table%' LIMIT 1", NULL, 0, &row, &error);
+  g_assert_no_error (error);
+
+  return row != NULL;
+}
+
+/* Only some compare at a time; everybody else is still served, and the others have their turn afterwards. */
+static void
+test_busy (void)
+{
+  g_autoptr (KamTestServer) small = kam_test_server_new (database, "[server]\nworkers=2\n");
+  g_autoptr (KamTestClient) client = kam_test_client_new (small, "kam@kam.test");
+  g_autoptr (KamDb) db = kam_test_mariadb_connect (database);
+  g_autoptr (KamDb) watch = kam_test_mariadb_connect (database);
+  g_autofree char *body = NULL;
+  g_autofree char *ranges = NULL;
+  g_autoptr (KamTestReply) reply = NULL;
+  g_autoptr (KamTestReply) refused = NULL;
+  g_autoptr (KamTestReply) hello = NULL;
+  GThread *thread;
+  Asking asking;
+
+  kam_test_client_pull (client, 0);
+  body = kam_test_verify_body (client, 2, NULL);
+  ranges = g_strdup_printf (RANGES ("[[\"lead\",\"3f\"]]"), client->cursor);
+  asking = (Asking) { small, client->token, body };
+  run_sql (db, "LOCK TABLES `contact` WRITE");
+  thread = g_thread_new ("verify", ask_thread, &asking);
+  while (!somebody_waits (watch))
+    g_usleep (10000);
+
+  refused = kam_test_request (small, "POST", "/v1/verify", client->token, body);
+  kam_test_assert_problem (refused, 503, "busy");
+  g_assert_cmpstr (soup_message_headers_get_one (refused->headers, "Retry-After"), ==, "5");
+  expect_problem (client, "/v1/pull", ranges, 503, "busy");
+  hello = kam_test_request (small, "GET", "/v1/hello", NULL, NULL);
+  g_assert_cmpuint (hello->status, ==, 200);
+
+  run_sql (db, "UNLOCK TABLES");
+  reply = g_thread_join (thread);
+  g_assert_cmpuint (reply->status, ==, 200);
+  g_assert_true (kam_test_client_take_page (client, ranges, 0));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -183,6 +258,7 @@ main (int    argc,
 
   g_test_add_func ("/verify/bad-ranges", test_bad_ranges);
   g_test_add_func ("/verify/bad-digests", test_bad_digests);
+  g_test_add_func ("/verify/fault-42-busy", test_busy);
   g_test_add_func ("/verify/columns", test_columns);
   g_test_add_func ("/verify/fault-02-behind", test_behind);
 
