@@ -59,16 +59,30 @@ item_free (KamPushItem *item)
   g_free (item);
 }
 
-/* Of the canonical form, so that a client that writes its JSON otherwise after an update is not taken for another. */
+/* Of what makes it this mutation and no other, which stays the same when it is sent again under another number and on a newer base: so a clone's other
+ * mutation under the same number is told apart, and one that was sent again is known. Canonical, so that a client that writes its JSON otherwise after an
+ * update is not taken for another. */
 static void
 hash_content (KamPushItem *item,
               JsonNode    *node)
 {
-  g_autoptr (JsonNode) canonical = item->mutation != NULL ? kam_mutation_to_json (item->mutation) : json_node_ref (node);
-  g_autofree char *text = kam_json_to_text (canonical);
+  g_autoptr (KamMutation) core = item->mutation != NULL ? kam_mutation_copy (item->mutation) : NULL;
+  g_autoptr (JsonNode) canonical = NULL;
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *text = NULL;
   gsize length = sizeof item->content_hash;
 
+  if (core != NULL)
+    {
+      core->mid = 0;
+      core->base_rev = 0;
+      g_clear_pointer (&core->origin_client_id, g_free);
+      for (guint i = 0; i < core->changes->len; i++)
+        kam_value_clear (&g_array_index (core->changes, KamChange, i).old);
+    }
+
+  canonical = core != NULL ? kam_mutation_to_json (core) : json_node_ref (node);
+  text = kam_json_to_text (canonical);
   g_checksum_update (checksum, (const guchar *) text, -1);
   g_checksum_get_digest (checksum, item->content_hash, &length);
 }

@@ -155,10 +155,11 @@ find_origin (Run                *run,
   if (mutation == NULL || mutation->origin_client_id == NULL)
     return TRUE;
 
-  if (!kam_mutations_find_by_origin (run->db, run->session->user_id, mutation->origin_client_id, mutation->origin_mid, &stored, &settled, error))
+  if (!kam_mutations_find_by_origin (run->db, run->session->user_id, mutation->origin_client_id, mutation->origin_mid, item->content_hash,
+                                     &stored, &settled, error))
     return FALSE;
 
-  node = stored != NULL ? json_from_string (stored->result, NULL) : NULL;
+  node = stored != NULL && *stored->result != '\0' ? json_from_string (stored->result, NULL) : NULL;
   outcome->result = node != NULL ? kam_result_from_json (node, NULL) : NULL;
 
   if (outcome->result == NULL && settled)

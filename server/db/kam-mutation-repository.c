@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#define REMEMBERED 20000
+/* A push acknowledges what the one before it brought, which is fewer. */
+#define FORGOTTEN_AT_ONCE 2000
+
 #define N_COLUMNS 6
 
 void
@@ -124,11 +128,14 @@ kam_mutations_find_by_origin (KamDb            *db,
                               const char       *user_id,
                               const char       *origin_client_id,
                               gint64            origin_mid,
+                              const guint8     *content_hash,
                               KamStoredResult **stored,
                               gboolean         *settled,
                               GError          **error)
 {
-  KamParam params[] = { KAM_PARAM_ID (origin_client_id), KAM_PARAM_INT (origin_mid), KAM_PARAM_ID (user_id) };
+  KamParam params[] = { KAM_PARAM_ID (origin_client_id), KAM_PARAM_INT (origin_mid), KAM_PARAM_ID (user_id),
+                        KAM_PARAM_BYTES (content_hash, KAM_CONTENT_HASH_BYTES) };
+  g_autoptr (KamStoredResult) other = NULL;
   KamClient client = { 0 };
   gboolean found = FALSE;
 
@@ -136,24 +143,29 @@ kam_mutations_find_by_origin (KamDb            *db,
 
   if (!find_stored (db,
                     "SELECT r.`mid`, r.`content_hash`, r.`result` FROM `mutation_result` r JOIN `client` c ON c.`id` = r.`client_id` "
-                    "WHERE r.`client_id` = ? AND r.`mid` = ? AND c.`user_id` = ?",
-                    params, 3, stored, error))
+                    "WHERE r.`client_id` = ? AND r.`mid` = ? AND c.`user_id` = ? AND r.`content_hash` = ?",
+                    params, 4, stored, error))
     return FALSE;
 
   if (*stored == NULL &&
       !find_stored (db,
                     "SELECT r.`mid`, r.`content_hash`, r.`result` FROM `mutation_result` r JOIN `client` c ON c.`id` = r.`client_id` "
-                    "WHERE r.`origin_client_id` = ? AND r.`origin_mid` = ? AND c.`user_id` = ? LIMIT 1",
-                    params, 3, stored, error))
+                    "WHERE r.`origin_client_id` = ? AND r.`origin_mid` = ? AND c.`user_id` = ? AND r.`content_hash` = ? LIMIT 1",
+                    params, 4, stored, error))
     return FALSE;
 
   if (*stored != NULL)
-    return TRUE;
+    {
+      *settled = TRUE;
+      return TRUE;
+    }
 
-  if (!read_client (db, "SELECT `user_id`, `device_id`, `last_mid`, `acked_mid` FROM `client` WHERE `id` = ?", origin_client_id, &client, &found, error))
+  if (!kam_mutations_find_result (db, origin_client_id, origin_mid, &other, error) ||
+      !read_client (db, "SELECT `user_id`, `device_id`, `last_mid`, `acked_mid` FROM `client` WHERE `id` = ?", origin_client_id, &client, &found, error))
     return FALSE;
 
-  *settled = found && strcmp (client.user_id, user_id) == 0 && origin_mid <= client.last_mid;
+  /* Under that number there was another mutation: the client was cloned, or restored. Else it was so long ago that nobody remembers what it was. */
+  *settled = other == NULL && found && strcmp (client.user_id, user_id) == 0 && origin_mid <= client.last_mid;
 
   return TRUE;
 }
@@ -186,13 +198,17 @@ kam_mutations_store (KamDb       *db,
                              N_COLUMNS, params, error);
 }
 
+/* What it was is remembered for as long as a client's journal may reach back; what came of it only until the client knows. */
 gboolean
 kam_mutations_forget (KamDb       *db,
                       const char  *client_id,
                       gint64       acked_mid,
                       GError     **error)
 {
-  KamParam params[] = { KAM_PARAM_ID (client_id), KAM_PARAM_INT (acked_mid) };
+  KamParam acked[] = { KAM_PARAM_ID (client_id), KAM_PARAM_INT (acked_mid - FORGOTTEN_AT_ONCE), KAM_PARAM_INT (acked_mid) };
+  KamParam old[] = { KAM_PARAM_ID (client_id), KAM_PARAM_INT (acked_mid - REMEMBERED) };
 
-  return kam_db_exec (db, "DELETE FROM `mutation_result` WHERE `client_id` = ? AND `mid` <= ?", params, 2, NULL, error);
+  return kam_db_exec (db, "UPDATE `mutation_result` SET `result` = '' WHERE `client_id` = ? AND `mid` > ? AND `mid` <= ? AND `result` <> ''", acked, 3, NULL,
+                      error) &&
+         kam_db_exec (db, "DELETE FROM `mutation_result` WHERE `client_id` = ? AND `mid` <= ?", old, 2, NULL, error);
 }

@@ -48,12 +48,13 @@ gboolean kam_mutations_find_result     (KamDb            *db,
                                         gint64            mid,
                                         KamStoredResult **stored,
                                         GError          **error);
-/* What became of a mutation that was first sent under another client id of the same person, whoever sent it last. *settled: it was, but its result
- * is forgotten. */
+/* What became of a mutation that was first sent under another client id of the same person, whoever sent it last. *settled: it was done, also where
+ * its result is forgotten. Another one that had the same number, in a clone of that client, is none of it. */
 gboolean kam_mutations_find_by_origin  (KamDb            *db,
                                         const char       *user_id,
                                         const char       *origin_client_id,
                                         gint64            origin_mid,
+                                        const guint8     *content_hash,
                                         KamStoredResult **stored,
                                         gboolean         *settled,
                                         GError          **error);

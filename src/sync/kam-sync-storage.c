@@ -181,15 +181,16 @@ forked_cb (GObject      *source,
 {
   g_autoptr (KamOperation) operation = data;
   g_autoptr (GError) error = NULL;
+  KamSyncWorker *self = operation->worker;
   gboolean done = kam_store_fork_finish (KAM_STORE (source), result, &error);
 
   if (!kam_operation_is_current (operation))
     return;
 
   if (done)
-    kam_store_sync_state_async (operation->worker->store, NULL, fork_state_cb, g_steal_pointer (&operation));
+    kam_store_sync_state_async (self->store, NULL, fork_state_cb, g_steal_pointer (&operation));
   else
-    kam_sync_worker_store_failed (operation->worker, KAM_LANE_PUSH, error);
+    kam_sync_worker_store_failed (self, KAM_LANE_PUSH, error);
 }
 
 static void

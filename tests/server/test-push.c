@@ -99,7 +99,7 @@ test_ack (Fixture       *fixture,
   push_client_add (client, "put", "lead", id, 0, "{'city': [null, 'Pune']}");
   json_array_remove_element (client->mutations, 0);
   g_assert_true (push_client_send (client, &error));
-  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM mutation_result"), ==, 1);
+  g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM mutation_result WHERE result <> ''"), ==, 1);
   g_assert_cmpint (fixture_count (fixture, "SELECT acked_mid FROM client"), ==, 1);
 
   /* What was confirmed is not sent again by the client that confirmed it. */

@@ -3,16 +3,55 @@
 
 #include "test-company.h"
 
-void
-test_company_set_up (TestCompany    *self,
-                     KamTestMariadb *mariadb)
+static void
+add_people (TestCompany    *self,
+            KamTestMariadb *mariadb)
 {
   self->database = kam_test_mariadb_migrated (mariadb);
   self->admin = kam_test_add_person (self->database, "admin@kam.test", "admin", NULL);
   self->manager = kam_test_add_person (self->database, "manager@kam.test", "manager", NULL);
   self->kam1 = kam_test_add_person (self->database, "kam1@kam.test", "kam", self->manager);
   self->kam2 = kam_test_add_person (self->database, "kam2@kam.test", "kam", self->manager);
+}
+
+void
+test_company_set_up (TestCompany    *self,
+                     KamTestMariadb *mariadb)
+{
+  add_people (self, mariadb);
   self->server = kam_test_server_new (self->database, NULL);
+  self->boss = kam_test_client_new (self->server, "admin@kam.test");
+}
+
+void
+test_company_set_up_plain (TestCompany    *self,
+                           KamTestMariadb *mariadb)
+{
+  add_people (self, mariadb);
+  self->server = kam_test_server_new_plain (self->database, NULL);
+  self->port = kam_test_server_port (self->server);
+  self->boss = kam_test_client_new (self->server, "admin@kam.test");
+}
+
+void
+test_company_stop (TestCompany *self)
+{
+  g_clear_pointer (&self->boss, kam_test_client_free);
+  g_clear_pointer (&self->server, kam_test_server_free);
+}
+
+void
+test_company_restart_bare (TestCompany *self)
+{
+  g_autofree char *port = g_strdup_printf ("[server]\nport=%u", self->port);
+
+  self->server = kam_test_server_new_plain (self->database, port);
+}
+
+void
+test_company_restart (TestCompany *self)
+{
+  test_company_restart_bare (self);
   self->boss = kam_test_client_new (self->server, "admin@kam.test");
 }
 
@@ -34,7 +73,8 @@ test_company_sign_in (TestCompany *self,
 {
   g_autoptr (GError) error = NULL;
 
-  test_device_sign_in (device, kam_test_server_uri (self->server), kam_test_server_ca_file (self->server), email, KAM_TEST_PASSWORD, &error);
+  test_device_sign_in (device, kam_test_server_uri (self->server), self->port == 0 ? kam_test_server_ca_file (self->server) : NULL, email,
+                       KAM_TEST_PASSWORD, &error);
   g_assert_no_error (error);
   test_device_settle (device);
 }
@@ -79,6 +119,17 @@ test_company_move_lead (TestCompany *self,
                         const char  *to)
 {
   test_company_change (self, "lead", lead, "kam_id", from, to);
+}
+
+void
+test_company_exec (TestCompany *self,
+                   const char  *sql)
+{
+  g_autoptr (KamDb) db = kam_test_mariadb_connect (self->database);
+  g_autoptr (GError) error = NULL;
+
+  kam_db_exec (db, sql, NULL, 0, NULL, &error);
+  g_assert_no_error (error);
 }
 
 gint64

@@ -17,11 +17,19 @@ typedef struct
   char               *manager; /* (owned) */
   char               *kam1;    /* (owned) */
   char               *kam2;    /* (owned) */
+  guint               port;    /* of a server without TLS */
   KamTestClient      *boss;    /* (owned): the administrator, speaking the bare protocol */
 } TestCompany;
 
 void        test_company_set_up    (TestCompany    *self,
                                     KamTestMariadb *mariadb);
+/* The same without TLS: then the server can be stopped, and come back at the same address, over what the database option says by then; bare: where nobody is
+ * known. */
+void        test_company_set_up_plain (TestCompany *self,
+                                       KamTestMariadb *mariadb);
+void        test_company_stop      (TestCompany    *self);
+void        test_company_restart   (TestCompany    *self);
+void        test_company_restart_bare (TestCompany *self);
 void        test_company_tear_down (TestCompany    *self);
 /* A device on which this person has signed in, in step. */
 TestDevice *test_company_device    (TestCompany    *self,
@@ -43,6 +51,8 @@ void        test_company_move_lead (TestCompany    *self,
                                     const char     *to);
 /* One number from the server's database. */
 gint64      test_company_number    (TestCompany    *self,
+                                    const char     *sql);
+void        test_company_exec      (TestCompany    *self,
                                     const char     *sql);
 /* In step, and holding exactly what a new device of this person gets: no row more or less, each with the same values. */
 void        test_company_check     (TestCompany    *self,
@@ -91,6 +101,8 @@ void        test_device_offline    (TestDevice     *self);
 void        test_device_online     (TestDevice     *self);
 /* One number, and rows as text, from the cache's file. */
 gint64      test_device_number     (TestDevice     *self,
+                                    const char     *sql);
+void        test_device_exec       (TestDevice     *self,
                                     const char     *sql);
 char       *test_device_dump       (TestDevice     *self,
                                     KamEntityKind   entity);

@@ -80,10 +80,14 @@ test_device_stop (TestDevice *self)
   if (self->store == NULL)
     return;
 
-  kam_sync_stop_async (self->sync, result_cb, &stopped);
-  kam_sync_stop_finish (self->sync, await (&stopped), &error);
-  g_assert_no_error (error);
-  g_clear_object (&self->sync);
+  if (self->sync != NULL)
+    {
+      kam_sync_stop_async (self->sync, result_cb, &stopped);
+      kam_sync_stop_finish (self->sync, await (&stopped), &error);
+      g_assert_no_error (error);
+      g_clear_object (&self->sync);
+    }
+
   kam_store_close_async (self->store, NULL, result_cb, &closed);
   kam_store_close_finish (self->store, await (&closed), &error);
   g_assert_no_error (error);

@@ -232,6 +232,17 @@ open_cache (TestDevice *self)
   return db;
 }
 
+void
+test_device_exec (TestDevice *self,
+                  const char *sql)
+{
+  sqlite3 *db = open_cache (self);
+
+  if (sqlite3_exec (db, sql, NULL, NULL, NULL) != SQLITE_OK)
+    g_error ("%s: %s", sql, sqlite3_errmsg (db));
+  sqlite3_close (db);
+}
+
 gint64
 test_device_number (TestDevice *self,
                     const char *sql)
