@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "kam-store-private.h"
+#include "kam-store-schema.h"
 
 #include <gio/gio.h>
 
@@ -28,7 +29,7 @@ remove_all (KamWorker  *self,
   kam_changes_add_outbox (self->changes);
 
   /* Whoever signs in next is another client to the server. */
-  return kam_sqlite_script (self->db, others, error) && kam_meta_set_text (self, "client_id", client_id, error);
+  return kam_sqlite_script (self->db, others, error) && kam_meta_set_text (self, "client_id", client_id, error) && kam_fields_note (self->db, error);
 }
 
 /* secure_delete overwrites what was deleted, VACUUM leaves no free page, and the truncated log no old copy of one. */

@@ -93,8 +93,10 @@ void
 kam_worker_remove_backup (KamWorker *self)
 {
   g_autofree char *backup = g_build_filename (self->dir, "cache.db.bak", NULL);
+  g_autofree char *unfinished = g_strconcat (backup, ".new", NULL);
 
   g_unlink (backup);
+  g_unlink (unfinished);
   self->has_backup = FALSE;
 }
 

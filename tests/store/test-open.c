@@ -226,6 +226,7 @@ test_erase (void)
   g_autofree char *user = NULL;
   KamListQuery query = { .entity = KAM_ENTITY_LEAD };
   g_autofree char *titles = NULL;
+  g_autofree char *backup = NULL;
 
   test_store_publish (test, 5, test_line_row (test_lead (1, "Unmistakable Palace", "Pune"), 5), NULL);
   test_store_save (test, test_create (made), NULL);
@@ -242,6 +243,9 @@ test_erase (void)
   titles = test_store_titles (test, &query);
   g_assert_cmpstr (titles, ==, "");
   g_assert_true (kam_changes_is_all (test->changes, KAM_ENTITY_LEAD));
+  test_store_reopen (test);
+  backup = test_store_path (test, "cache.db.bak");
+  g_assert_false (g_file_test (backup, G_FILE_TEST_EXISTS));
 }
 
 int
