@@ -142,7 +142,7 @@ preferences_action (GSimpleAction *action,
   if (self->profile == NULL)
     return;
 
-  preferences = kam_preferences_window_new (kam_profile_get_views (self->profile));
+  preferences = kam_preferences_window_new (kam_profile_get_views (self->profile), kam_profile_get_workspace (self->profile));
   gtk_window_set_transient_for (GTK_WINDOW (preferences), GTK_WINDOW (get_window (self)));
   gtk_window_present (GTK_WINDOW (preferences));
 }

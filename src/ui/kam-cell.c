@@ -4,6 +4,7 @@
 #include "kam-cell.h"
 
 #include "kam-cell-letters.h"
+#include "kam-cell-mark.h"
 #include "kam-cell-text.h"
 
 /* A list keeps some two hundred rows of widgets, each of up to seven cells, of which some thirty rows are in sight. So a cell is one widget
@@ -30,6 +31,7 @@ struct _KamCell
   KamListItem  *item;             /* (owned) (nullable) */
   guint         lines;            /* bits: those there is room for */
   gboolean      out_of_sight;     /* when it was to be drawn */
+  gboolean      marked;
 
   gboolean      laid_out;
   PangoLayout  *layouts[N_LINES]; /* (owned) (nullable) */
@@ -186,28 +188,23 @@ fit (KamCell *self,
   int side = width_of (self->layouts[LINE_SIDE]);
 
   set_ellipsis (self, LINE_ABOVE, width);
-  set_ellipsis (self, LINE_TITLE, side > 0 ? width - side - SIDE_SPACING : width);
+  set_ellipsis (self, LINE_TITLE, (side > 0 ? width - side - SIDE_SPACING : width) - (self->marked ? KAM_CELL_MARK_WIDTH : 0));
   set_ellipsis (self, LINE_BELOW, width);
 }
 
-/* The row widget that GTK makes has no name of its own: it takes that of what it shows. */
-static void
-name_row (KamCell          *self,
-          const KamListRow *row)
+static GtkWidget *
+row_of (KamCell *self)
 {
-  g_autofree char *name = row != NULL ? kam_cell_text (self->column, row, self->workspace) : NULL;
-  GtkWidget *widget = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
 
-  if (self->column == KAM_COLUMN_NAME && widget != NULL)
-    widget = gtk_widget_get_parent (widget);
-  if (widget != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : "", -1);
+  return self->column == KAM_COLUMN_COMPACT || row == NULL ? row : gtk_widget_get_parent (row);
 }
 
 static void
 update (KamCell *self)
 {
   const KamListRow *row = self->item != NULL ? kam_list_item_get_row (self->item) : NULL;
+  g_autofree char *name = row != NULL ? kam_cell_text (self->column, row, self->workspace) : NULL;
   guint lines = lines_of (self, row);
 
   clear_layouts (self);
@@ -218,8 +215,11 @@ update (KamCell *self)
     }
   if (!self->out_of_sight)
     gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (self->column == KAM_COLUMN_NAME || self->column == KAM_COLUMN_COMPACT)
-    name_row (self, row);
+  if (self->column != KAM_COLUMN_NAME && self->column != KAM_COLUMN_COMPACT)
+    return;
+
+  self->marked = kam_cell_mark_applies (self->workspace, row);
+  kam_cell_mark_speak (row_of (self), name, self->marked);
 }
 
 /* Drawing */
@@ -286,6 +286,7 @@ draw_line (KamCell     *self,
   gboolean at_end = line == LINE_SIDE;
   PangoRectangle extents;
   GdkRGBA color;
+  int indent = line == LINE_TITLE && self->marked ? KAM_CELL_MARK_WIDTH : 0;
   int x = 0;
 
   if (layout == NULL)
@@ -294,7 +295,9 @@ draw_line (KamCell     *self,
   if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
     at_end = !at_end;
   pango_layout_get_pixel_extents (layout, NULL, &extents);
-  x = at_end ? gtk_widget_get_width (GTK_WIDGET (self)) - extents.x - extents.width : -extents.x;
+  x = at_end ? gtk_widget_get_width (GTK_WIDGET (self)) - extents.x - extents.width - indent : indent - extents.x;
+  if (indent > 0)
+    kam_cell_mark_draw (GTK_WIDGET (self), snapshot, y, letters->height);
   if (line == LINE_SIDE)
     y += (letters->height - extents.height) / 2;
   else
@@ -317,14 +320,6 @@ is_row_in_sight (GtkWidget *row)
     return TRUE;
 
   return bounds.origin.y + bounds.size.height > 0 && bounds.origin.y < gtk_widget_get_height (list);
-}
-
-static GtkWidget *
-row_of (KamCell *self)
-{
-  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
-
-  return self->column == KAM_COLUMN_COMPACT || row == NULL ? row : gtk_widget_get_parent (row);
 }
 
 static void
@@ -351,11 +346,30 @@ kam_cell_snapshot (GtkWidget   *widget,
   draw_line (self, snapshot, LINE_BELOW, y + get_letters (self, LINE_TITLE)->height + SPACING);
 }
 
+/* A row's cell, or what the column view puts around it. */
+static GtkWidget *
+cell_in (GtkWidget *child)
+{
+  return KAM_IS_CELL (child) ? child : gtk_widget_get_first_child (child);
+}
+
+void
+kam_cell_update_marks (GtkWidget *list)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *child = gtk_widget_get_first_child (row) != NULL ? cell_in (gtk_widget_get_first_child (row)) : NULL;
+      KamCell *cell = KAM_IS_CELL (child) ? KAM_CELL (child) : NULL;
+
+      if (cell != NULL && cell->item != NULL && cell->marked != kam_cell_mark_applies (cell->workspace, kam_list_item_get_row (cell->item)))
+        update (cell);
+    }
+}
+
 static void
 draw_if_missing (GtkWidget *child)
 {
-  if (!KAM_IS_CELL (child))
-    child = gtk_widget_get_first_child (child);
+  child = cell_in (child);
   if (KAM_IS_CELL (child) && KAM_CELL (child)->out_of_sight)
     gtk_widget_queue_draw (child);
 }

@@ -40,5 +40,7 @@ KamListItem *kam_cell_get_item (KamCell      *self); /* (nullable) */
 /* Has the cells drawn of those rows of a list view that came into sight since they were last to be drawn: to be called whenever the list is
  * drawn, by who holds it. */
 void        kam_cell_draw_arrived (GtkWidget *list);
+/* Which leads need the person has changed. */
+void        kam_cell_update_marks (GtkWidget *list);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "kam-lead-head.h"
 
+#include "kam-changes-model.h"
 #include "kam-format.h"
 #include "kam-link.h"
 #include "kam-timeline-text.h"
@@ -27,11 +28,14 @@ struct _KamLeadHead
   GtkLabel     *city;
   GtkWidget    *pending;
   GtkLabel     *reason;
+  GtkWidget    *attention;
+  AdwActionRow *attention_row;
   AdwActionRow *next_row;
   AdwActionRow *last_row;
   AdwActionRow *phone_row;
   GtkButton    *phone_button;
 
+  char *lead_id;   /* (owned) (nullable) */
   char *parent_id; /* (owned) (nullable) */
   char *phone;     /* (owned) (nullable) */
   char *status_class; /* (owned) (nullable) */
@@ -64,10 +68,17 @@ phone_cb (KamLeadHead *self)
 }
 
 static void
+attention_cb (KamLeadHead *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-changes", "s", self->lead_id);
+}
+
+static void
 kam_lead_head_finalize (GObject *object)
 {
   KamLeadHead *self = KAM_LEAD_HEAD (object);
 
+  g_free (self->lead_id);
   g_free (self->parent_id);
   g_free (self->phone);
   g_free (self->status_class);
@@ -93,10 +104,13 @@ kam_lead_head_class_init (KamLeadHeadClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KamLeadHead, city);
   gtk_widget_class_bind_template_child (widget_class, KamLeadHead, pending);
   gtk_widget_class_bind_template_child (widget_class, KamLeadHead, reason);
+  gtk_widget_class_bind_template_child (widget_class, KamLeadHead, attention);
+  gtk_widget_class_bind_template_child (widget_class, KamLeadHead, attention_row);
   gtk_widget_class_bind_template_child (widget_class, KamLeadHead, next_row);
   gtk_widget_class_bind_template_child (widget_class, KamLeadHead, last_row);
   gtk_widget_class_bind_template_child (widget_class, KamLeadHead, phone_row);
   gtk_widget_class_bind_template_child (widget_class, KamLeadHead, phone_button);
+  gtk_widget_class_bind_template_callback (widget_class, attention_cb);
   gtk_widget_class_bind_template_callback (widget_class, parent_cb);
   gtk_widget_class_bind_template_callback (widget_class, phone_cb);
 
@@ -274,6 +288,20 @@ show_parent (KamLeadHead *self,
   gtk_widget_set_visible (self->parent_button, parent != NULL);
 }
 
+static void
+show_attention (KamLeadHead  *self,
+                KamWorkspace *workspace)
+{
+  KamChangeItem *item = kam_changes_model_find_lead (kam_workspace_get_changes (workspace), self->lead_id);
+
+  gtk_widget_set_visible (self->attention, item != NULL);
+  if (item == NULL)
+    return;
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->attention_row),
+                                 kam_change_item_get (item)->kind == KAM_PENDING_CONFLICT ? _("A change is in conflict") : _("A change was not accepted"));
+}
+
 /* A name as long as names may be would leave no room for anything else at the size of a usual one. */
 static void
 show_name (KamLeadHead *self,
@@ -298,7 +326,10 @@ kam_lead_head_update (KamLeadHead  *self,
 {
   KamRow *lead = kam_lead_model_get_lead (model);
 
+  g_free (self->lead_id);
+  self->lead_id = g_strdup (kam_row_id (lead));
   show_name (self, kam_row_text (lead, KAM_LEAD_NAME));
+  show_attention (self, workspace);
   show_parent (self, kam_lead_model_get_parent (model));
   show_status (self, lead);
   show_tier (self, lead);

@@ -3,9 +3,12 @@
 
 #include "kam-lead-view.h"
 
+#include "kam-changes-model.h"
+#include "kam-history-list.h"
 #include "kam-lead-actions.h"
 #include "kam-lead-contacts.h"
 #include "kam-lead-details.h"
+#include "kam-lead-gone.h"
 #include "kam-lead-head.h"
 #include "kam-lead-model.h"
 #include "kam-lead-timeline.h"
@@ -35,11 +38,12 @@ struct _KamLeadView
   KamLeadTimeline *timeline;
   KamLeadDetails  *details;
   KamTimelineList *all;
+  KamHistoryList  *history;
 
   KamWorkspace      *workspace;     /* (owned) (nullable) */
   KamLeadModel      *model;         /* (owned) (nullable) */
   gboolean           can_go_back;
-  gboolean           shows_all;
+  const char        *shown;         /* static: "page", or what lies over it: "all", "history" */
   guint              spinner_id;
 };
 
@@ -86,39 +90,13 @@ static void
 show_gone (KamLeadView  *self,
            KamLeadState  state)
 {
-  KamRow *lead = kam_lead_model_get_lead (self->model);
-  const char *title = _("This Lead Is Not Here"), *icon = "user-bookmarks-symbolic";
   g_autofree char *text = NULL;
+  const char *title = NULL, *icon = NULL;
 
-  if (state == KAM_LEAD_STATE_DELETED)
-    {
-      title = _("This Lead Was Deleted");
-      icon = "user-trash-symbolic";
-      text = g_strdup_printf (_("%s stays in the bin for 30 days."), kam_row_text (lead, KAM_LEAD_NAME));
-    }
-  else if (state == KAM_LEAD_STATE_MOVED)
-    {
-      title = _("This Lead Has Moved");
-      icon = "avatar-default-symbolic";
-      text = g_strdup_printf (_("%s belongs to somebody else now."), kam_row_text (lead, KAM_LEAD_NAME));
-    }
-  else if (state == KAM_LEAD_STATE_FAILED)
-    {
-      title = _("This Lead Cannot Be Read");
-      icon = "dialog-error-symbolic";
-      text = g_strdup (kam_lead_model_get_error (self->model));
-    }
-  else
-    text = g_strdup (_("It may have been deleted, or belong to somebody else."));
-
-  {
-    /* A status page reads its description as markup. */
-    g_autofree char *escaped = g_markup_escape_text (text != NULL ? text : "", -1);
-
-    adw_status_page_set_description (self->gone_page, escaped);
-  }
+  kam_lead_gone_words (self->model, &title, &icon, &text);
   adw_status_page_set_icon_name (self->gone_page, icon);
   adw_status_page_set_title (self->gone_page, title);
+  adw_status_page_set_description (self->gone_page, text);
   gtk_widget_set_visible (self->restore_button, state == KAM_LEAD_STATE_DELETED);
 }
 
@@ -127,7 +105,8 @@ enable_actions (KamLeadView *self,
                 gboolean     ready)
 {
   static const char *const names[] = { "lead.log-call", "lead.log-visit",   "lead.add-order", "lead.plan-call", "lead.plan-visit",
-                                       "lead.edit",     "lead.add-contact", "lead.delete",    "lead.show-all" };
+                                       "lead.edit",     "lead.add-contact", "lead.delete",    "lead.show-all",
+                                       "lead.history" };
   KamRow *lead = ready ? kam_lead_model_get_lead (self->model) : NULL;
   gboolean inactive = lead != NULL && kam_row_is (lead, KAM_LEAD_STATUS, "inactive");
 
@@ -150,10 +129,16 @@ page_for (KamLeadView  *self,
     case KAM_LEAD_STATE_LOADING:
       return "loading";
     case KAM_LEAD_STATE_READY:
-      return self->shows_all ? "all" : "page";
+      return self->shown;
     default:
       return "gone";
     }
+}
+
+static gboolean
+is_over_page (KamLeadView *self)
+{
+  return strcmp (self->shown, "page") != 0;
 }
 
 static void
@@ -163,8 +148,8 @@ show_header (KamLeadView *self,
   KamRow *lead = ready ? kam_lead_model_get_lead (self->model) : NULL;
 
   adw_window_title_set_title (self->title, lead != NULL ? kam_row_text (lead, KAM_LEAD_NAME) : "");
-  adw_window_title_set_subtitle (self->title, lead != NULL && self->shows_all ? _("Timeline") : "");
-  gtk_widget_set_visible (self->back_button, self->can_go_back || self->shows_all);
+  adw_window_title_set_subtitle (self->title, lead == NULL || !is_over_page (self) ? "" : strcmp (self->shown, "all") == 0 ? _("Timeline") : _("History"));
+  gtk_widget_set_visible (self->back_button, self->can_go_back || is_over_page (self));
 }
 
 static void
@@ -199,20 +184,21 @@ open_lead_cb (KamLeadView *self,
 }
 
 static void
-set_shows_all (KamLeadView *self,
-               gboolean     shows_all)
+set_shown (KamLeadView *self,
+           const char  *shown)
 {
-  self->shows_all = shows_all;
-  if (shows_all)
+  self->shown = shown;
+  if (strcmp (shown, "all") == 0)
     kam_lead_model_set_show_all (self->model, TRUE);
+  kam_history_list_show (self->history, self->workspace, strcmp (shown, "history") == 0 ? kam_lead_model_get_lead_id (self->model) : NULL);
   update (self);
 }
 
 static void
 back_cb (KamLeadView *self)
 {
-  if (self->shows_all)
-    set_shows_all (self, FALSE);
+  if (is_over_page (self))
+    set_shown (self, "page");
   else
     g_signal_emit (self, signals[BACK], 0);
 }
@@ -237,7 +223,9 @@ action (GtkWidget  *widget,
   else if (strcmp (name, "lead.restore") == 0)
     kam_lead_actions_restore (widget, self->workspace, kam_lead_model_get_lead (self->model));
   else if (strcmp (name, "lead.show-all") == 0)
-    set_shows_all (self, TRUE);
+    set_shown (self, "all");
+  else if (strcmp (name, "lead.history") == 0)
+    set_shown (self, "history");
 }
 
 static void
@@ -331,13 +319,15 @@ ensure_types (void)
   g_type_ensure (KAM_TYPE_LEAD_TIMELINE);
   g_type_ensure (KAM_TYPE_LEAD_DETAILS);
   g_type_ensure (KAM_TYPE_TIMELINE_LIST);
+  g_type_ensure (KAM_TYPE_HISTORY_LIST);
 }
 
 static void
 install_actions (GtkWidgetClass *widget_class)
 {
   static const char *const plain[] = { "lead.edit",       "lead.add-contact", "lead.set-inactive", "lead.reactivate",
-                                       "lead.delete",     "lead.restore",     "lead.show-all" };
+                                       "lead.delete",     "lead.restore",     "lead.show-all",
+                                       "lead.history" };
   static const char *const adding[] = { "lead.log-call", "lead.log-visit", "lead.add-order", "lead.plan-call", "lead.plan-visit" };
 
   for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
@@ -382,6 +372,7 @@ kam_lead_view_class_init (KamLeadViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KamLeadView, timeline);
   gtk_widget_class_bind_template_child (widget_class, KamLeadView, details);
   gtk_widget_class_bind_template_child (widget_class, KamLeadView, all);
+  gtk_widget_class_bind_template_child (widget_class, KamLeadView, history);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_lead_cb);
   install_actions (widget_class);
@@ -402,6 +393,7 @@ add_keys (KamLeadView *self)
 static void
 kam_lead_view_init (KamLeadView *self)
 {
+  self->shown = "page";
   gtk_widget_init_template (GTK_WIDGET (self));
   add_keys (self);
   update (self);
@@ -428,14 +420,18 @@ kam_lead_view_set_workspace (KamLeadView  *self,
     return;
 
   if (self->model != NULL)
-    g_signal_handlers_disconnect_by_data (self->model, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->model, self);
+      g_signal_handlers_disconnect_by_data (kam_workspace_get_changes (self->workspace), self);
+    }
   g_clear_object (&self->model);
   g_set_object (&self->workspace, workspace);
-  self->shows_all = FALSE;
+  self->shown = "page";
   if (workspace != NULL)
     {
       self->model = kam_lead_model_new (workspace);
       g_signal_connect_swapped (self->model, "changed", G_CALLBACK (update), self);
+      g_signal_connect_object (kam_workspace_get_changes (workspace), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
     }
   if (self->contacts == NULL)
     return;
@@ -461,7 +457,8 @@ kam_lead_view_set_lead (KamLeadView *self,
   if (self->model == NULL || g_strcmp0 (kam_lead_model_get_lead_id (self->model), lead_id) == 0)
     return;
 
-  self->shows_all = FALSE;
+  self->shown = "page";
+  kam_history_list_show (self->history, self->workspace, NULL);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   kam_lead_model_set_lead (self->model, lead_id);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LEAD_ID]);

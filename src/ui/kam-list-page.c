@@ -3,6 +3,8 @@
 
 #include "kam-list-page-private.h"
 
+#include "kam-changes-model.h"
+
 #include <glib/gi18n.h>
 
 #define WIDE 640 /* px from which columns have room */
@@ -174,6 +176,18 @@ kam_list_page_size_allocate (GtkWidget *widget,
     self->layout_source = g_idle_add_full (G_PRIORITY_HIGH, layout_cb, self, NULL);
 }
 
+static GtkWidget *
+shown_list (KamListPage *self)
+{
+  return self->wide ? gtk_widget_get_last_child (GTK_WIDGET (self->columns)) : GTK_WIDGET (self->rows);
+}
+
+static void
+changes_cb (KamListPage *self)
+{
+  kam_cell_update_marks (shown_list (self));
+}
+
 static void
 kam_list_page_snapshot (GtkWidget   *widget,
                         GtkSnapshot *snapshot)
@@ -181,7 +195,7 @@ kam_list_page_snapshot (GtkWidget   *widget,
   KamListPage *self = KAM_LIST_PAGE (widget);
 
   if (self->laid_out)
-    kam_cell_draw_arrived (self->wide ? gtk_widget_get_last_child (GTK_WIDGET (self->columns)) : GTK_WIDGET (self->rows));
+    kam_cell_draw_arrived (shown_list (self));
   GTK_WIDGET_CLASS (kam_list_page_parent_class)->snapshot (widget, snapshot);
 }
 
@@ -361,6 +375,7 @@ kam_list_page_new (KamWorkspace  *workspace,
   g_signal_connect_object (kam_workspace_get_sync (workspace), "notify::status", G_CALLBACK (kam_list_page_update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "reordering", G_CALLBACK (kam_list_selection_hold), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "reordered", G_CALLBACK (reordered_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (kam_workspace_get_changes (workspace), "changed", G_CALLBACK (changes_cb), self, G_CONNECT_SWAPPED);
   kam_list_page_ask (self);
   kam_list_page_update_state (self);
 

@@ -3,6 +3,11 @@
 
 #include "kam-preferences-window.h"
 
+#include "kam-check-row.h"
+#include "kam-devices-group.h"
+
+#include <glib/gi18n.h>
+
 #define GROUP "preferences"
 
 struct _KamPreferencesWindow
@@ -70,8 +75,28 @@ kam_preferences_window_init (KamPreferencesWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Only of somebody who is signed in. */
+static void
+add_devices (KamPreferencesWindow *self,
+             KamWorkspace         *workspace)
+{
+  AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
+  AdwPreferencesGroup *copy = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+
+  adw_preferences_page_set_title (page, _("_Devices"));
+  adw_preferences_page_set_use_underline (page, TRUE);
+  adw_preferences_page_set_name (page, "devices");
+  adw_preferences_page_set_icon_name (page, "computer-symbolic");
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (kam_devices_group_new (workspace)));
+  adw_preferences_group_set_title (copy, _("This Device"));
+  adw_preferences_group_add (copy, kam_check_row_new (workspace));
+  adw_preferences_page_add (page, copy);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), page);
+}
+
 GtkWidget *
-kam_preferences_window_new (KamViewState *views)
+kam_preferences_window_new (KamViewState *views,
+                            KamWorkspace *workspace)
 {
   KamPreferencesWindow *self = g_object_new (KAM_TYPE_PREFERENCES_WINDOW, NULL);
   int colours = kam_view_state_get_int (views, GROUP, "colours", 0);
@@ -80,6 +105,8 @@ kam_preferences_window_new (KamViewState *views)
   gtk_switch_set_active (self->sidebar, kam_view_state_get_boolean (views, GROUP, "sidebar", TRUE));
   gtk_switch_set_active (self->last_view, kam_view_state_get_boolean (views, GROUP, "last-view", FALSE));
   self->views = g_object_ref (views);
+  if (workspace != NULL)
+    add_devices (self, workspace);
 
   return GTK_WIDGET (self);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kam-view-state.h"
+#include "kam-workspace.h"
 
 #include <adwaita.h>
 
@@ -10,12 +11,13 @@ G_BEGIN_DECLS
 /**
  * KamPreferencesWindow:
  *
- * What one can choose about the program: light or dark, and what it starts with. Kept with the views' state of the profile, in the group "preferences".
+ * What one can choose about the program: light or dark, and what it starts with; and the devices of whoever is signed in. Kept with the views' state of the profile, in the group "preferences".
  */
 #define KAM_TYPE_PREFERENCES_WINDOW (kam_preferences_window_get_type ())
 G_DECLARE_FINAL_TYPE (KamPreferencesWindow, kam_preferences_window, KAM, PREFERENCES_WINDOW, AdwPreferencesWindow)
 
-GtkWidget *kam_preferences_window_new (KamViewState *views);
+GtkWidget *kam_preferences_window_new (KamViewState *views,
+                                       KamWorkspace *workspace); /* (nullable): nobody is signed in */
 
 /* Puts what was chosen before into effect. */
 void       kam_preferences_apply      (KamViewState *views);

@@ -319,6 +319,24 @@ kam_sign_in_page_init (KamSignInPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Where the server ended the session for good, sync knows what has become of this device and of what waited on it. */
+static void
+tell_what_happened (KamSignInPage *self)
+{
+  KamSync *sync = kam_profile_get_sync (self->profile);
+  g_autofree char *message = NULL;
+
+  if (sync == NULL || self->again)
+    return;
+
+  g_object_get (sync, "message", &message, NULL);
+  if (message == NULL)
+    return;
+
+  gtk_label_set_text (self->heading, _("Signed Out"));
+  gtk_label_set_text (self->explanation, message);
+}
+
 GtkWidget *
 kam_sign_in_page_new (KamProfile *profile,
                       gboolean    again)
@@ -340,6 +358,9 @@ kam_sign_in_page_new (KamProfile *profile,
       gtk_label_set_text (self->explanation, _("Your session has ended. What you do here is kept and goes up once you have signed in."));
       gtk_widget_set_visible (GTK_WIDGET (self->sample), FALSE);
     }
+  if (kam_profile_get_sync (profile) != NULL)
+    g_signal_connect_object (kam_profile_get_sync (profile), "notify::message", G_CALLBACK (tell_what_happened), self, G_CONNECT_SWAPPED);
+  tell_what_happened (self);
   update (self);
 
   return GTK_WIDGET (self);

@@ -3,6 +3,7 @@
 
 #include "kam-sync-button.h"
 
+#include "kam-changes-model.h"
 #include "kam-format.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +22,7 @@ struct _KamSyncButton
   GtkLabel       *title;
   GtkProgressBar *progress;
   GtkLabel       *detail;
+  GtkWidget      *changes;
   GtkButton      *sign_in;
   GtkButton      *now;
 };
@@ -171,6 +173,7 @@ update (KamSyncButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self->detail), *detail != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->progress), facts.status == KAM_SYNC_SYNCING && facts.fraction >= 0);
   gtk_progress_bar_set_fraction (self->progress, CLAMP (facts.fraction, 0, 1));
+  gtk_widget_set_visible (self->changes, kam_changes_model_get_attention (kam_workspace_get_changes (self->workspace)) > 0 || facts.pending > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->sign_in), facts.status == KAM_SYNC_SIGNED_OUT);
   gtk_widget_set_visible (GTK_WIDGET (self->now), facts.status != KAM_SYNC_LOCAL && facts.status != KAM_SYNC_SIGNED_OUT);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
@@ -248,8 +251,10 @@ kam_sync_button_class_init (KamSyncButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KamSyncButton, title);
   gtk_widget_class_bind_template_child (widget_class, KamSyncButton, progress);
   gtk_widget_class_bind_template_child (widget_class, KamSyncButton, detail);
+  gtk_widget_class_bind_template_child (widget_class, KamSyncButton, changes);
   gtk_widget_class_bind_template_child (widget_class, KamSyncButton, sign_in);
   gtk_widget_class_bind_template_child (widget_class, KamSyncButton, now);
+  gtk_widget_class_bind_template_callback (widget_class, gtk_popover_popdown);
 }
 
 static void
@@ -266,12 +271,16 @@ kam_sync_button_set_workspace (KamSyncButton *self,
     return;
 
   if (self->workspace != NULL)
-    g_signal_handlers_disconnect_by_data (kam_workspace_get_sync (self->workspace), self);
+    {
+      g_signal_handlers_disconnect_by_data (kam_workspace_get_sync (self->workspace), self);
+      g_signal_handlers_disconnect_by_data (kam_workspace_get_changes (self->workspace), self);
+    }
   g_set_object (&self->workspace, workspace);
   if (workspace == NULL)
     return;
 
   g_signal_connect_object (kam_workspace_get_sync (workspace), "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (kam_workspace_get_changes (workspace), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
 

@@ -3,6 +3,8 @@
 
 #include "kam-toasts.h"
 
+#include "kam-changes-model.h"
+
 #include <glib/gi18n.h>
 
 struct _KamToasts
@@ -14,9 +16,18 @@ struct _KamToasts
   AdwToast        *toast;     /* (owned) (nullable): on show */
   guint            n_deleted; /* that the toast on show counts */
   int              entity;    /* of all of them, or -1 */
+  gboolean         dismissal; /* the toast on show can bring back what was dismissed from the Changes page */
 };
 
 G_DEFINE_FINAL_TYPE (KamToasts, kam_toasts, G_TYPE_OBJECT)
+
+static void
+forget_dismissal (KamToasts *self)
+{
+  if (self->dismissal && self->workspace != NULL)
+    kam_changes_model_forget_dismissed (kam_workspace_get_changes (self->workspace));
+  self->dismissal = FALSE;
+}
 
 static void
 dismissed_cb (AdwToast  *toast,
@@ -25,6 +36,7 @@ dismissed_cb (AdwToast  *toast,
   if (self->toast != toast)
     return;
 
+  forget_dismissal (self);
   g_clear_object (&self->toast);
   self->n_deleted = 0;
 }
@@ -37,6 +49,8 @@ show (KamToasts  *self,
   g_autoptr (AdwToast) old = g_steal_pointer (&self->toast);
   g_autofree char *title = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (title);
+
+  forget_dismissal (self);
 
   if (old != NULL)
     adw_toast_dismiss (old);
@@ -97,6 +111,17 @@ undone_cb (KamToasts  *self,
   kam_toasts_say (self, label);
 }
 
+/* Another dismissal makes the one before final; the model sees to that itself. */
+static void
+change_dismissed_cb (KamToasts  *self,
+                     const char *label)
+{
+  self->dismissal = FALSE;
+  self->n_deleted = 0;
+  show (self, label, TRUE);
+  self->dismissal = TRUE;
+}
+
 static void
 kam_toasts_dispose (GObject *object)
 {
@@ -135,8 +160,12 @@ kam_toasts_set_workspace (KamToasts    *self,
   if (self->workspace == workspace)
     return;
 
+  forget_dismissal (self);
   if (self->workspace != NULL)
-    g_signal_handlers_disconnect_by_data (self->workspace, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->workspace, self);
+      g_signal_handlers_disconnect_by_data (kam_workspace_get_changes (self->workspace), self);
+    }
   g_set_object (&self->workspace, workspace);
   if (workspace == NULL)
     return;
@@ -144,6 +173,8 @@ kam_toasts_set_workspace (KamToasts    *self,
   g_signal_connect_object (workspace, "edited", G_CALLBACK (edited_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workspace, "undone", G_CALLBACK (undone_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workspace, "failed", G_CALLBACK (undone_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (kam_workspace_get_changes (workspace), "failed", G_CALLBACK (undone_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (kam_workspace_get_changes (workspace), "dismissed", G_CALLBACK (change_dismissed_cb), self, G_CONNECT_SWAPPED);
 }
 
 void
@@ -158,6 +189,13 @@ void
 kam_toasts_undo (KamToasts *self)
 {
   guint n = MAX (self->n_deleted, 1);
+
+  if (self->dismissal)
+    {
+      self->dismissal = FALSE;
+      kam_changes_model_undismiss (kam_workspace_get_changes (self->workspace));
+      return;
+    }
 
   self->n_deleted = 0;
   for (guint i = 0; i < n && self->workspace != NULL; i++)

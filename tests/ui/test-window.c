@@ -281,7 +281,7 @@ test_preferences (Fixture       *fixture,
 
   kam_ui_fixture_init (&fixture->profile, 0);
   open_window (fixture, 600);
-  preferences = kam_preferences_window_new (kam_profile_get_views (fixture->profile.profile));
+  preferences = kam_preferences_window_new (kam_profile_get_views (fixture->profile.profile), kam_profile_get_workspace (fixture->profile.profile));
   gtk_window_present (GTK_WINDOW (preferences));
   kam_ui_settle (50);
   gtk_window_destroy (GTK_WINDOW (preferences));
