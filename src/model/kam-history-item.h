@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * KamHistoryItem:
  *
- * One line of a lead's history: what one commit did to one field, or an edit of this device that waits to be sent. Immutable; its words are put together when asked
- * for, as names may come later.
+ * One line of a lead's history: what one commit did to one field, or an edit of this device that waits to be sent. Immutable; its words are put together
+ * when asked for, as names may come later.
  */
 #define KAM_TYPE_HISTORY_ITEM (kam_history_item_get_type ())
 G_DECLARE_FINAL_TYPE (KamHistoryItem, kam_history_item, KAM, HISTORY_ITEM, GObject)

@@ -6,6 +6,7 @@
 #include "kam-changes-model.h"
 #include "kam-store-edit.h"
 #include "kam-store-query.h"
+#include "kam-summary.h"
 #include "kam-undo.h"
 
 #include <glib/gi18n.h>
@@ -19,6 +20,7 @@ struct _KamWorkspace
   KamClock     *clock;         /* (owned) */
   KamRowCache  *rows;          /* (owned) */
   KamChangesModel *changes;    /* (owned) */
+  KamSummary   *summary;       /* (owned) */
   GCancellable *cancellable;   /* (owned) */
   GHashTable   *people;        /* (owned) (element-type utf8 KamRow) */
   char         *user_id;       /* (owned) (nullable) */
@@ -209,6 +211,7 @@ kam_workspace_dispose (GObject *object)
   g_clear_object (&self->sync);
   g_clear_object (&self->rows);
   g_clear_object (&self->changes);
+  g_clear_object (&self->summary);
   g_clear_object (&self->undo);
   G_OBJECT_CLASS (kam_workspace_parent_class)->dispose (object);
 }
@@ -270,6 +273,7 @@ kam_workspace_new (KamStore *store,
   self->clock = kam_clock_ref (clock);
   self->rows = kam_row_cache_new (store);
   self->changes = kam_changes_model_new (store, clock);
+  self->summary = kam_summary_new (store, sync, clock);
   self->user_id = g_strdup (kam_sync_get_user_id (sync));
   self->undo = kam_undo_new (store, clock);
   g_signal_connect_object (self->undo, "changed", G_CALLBACK (undo_changed_cb), self, G_CONNECT_SWAPPED);
@@ -311,6 +315,12 @@ KamChangesModel *
 kam_workspace_get_changes (KamWorkspace *self)
 {
   return self->changes;
+}
+
+KamSummary *
+kam_workspace_get_summary (KamWorkspace *self)
+{
+  return self->summary;
 }
 
 const char *

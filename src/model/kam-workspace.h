@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 typedef struct _KamChangesModel KamChangesModel;
+typedef struct _KamSummary KamSummary;
 
 /**
  * KamWorkspace:
@@ -32,6 +33,7 @@ KamSync      *kam_workspace_get_sync        (KamWorkspace         *self);
 KamClock     *kam_workspace_get_clock       (KamWorkspace         *self);
 KamRowCache  *kam_workspace_get_rows        (KamWorkspace         *self);
 KamChangesModel *kam_workspace_get_changes  (KamWorkspace         *self);
+KamSummary   *kam_workspace_get_summary     (KamWorkspace         *self);
 const char   *kam_workspace_get_user_id     (KamWorkspace         *self);
 const char   *kam_workspace_get_role        (KamWorkspace         *self);
 

@@ -6,6 +6,7 @@
 #include "kam-changes-page.h"
 #include "kam-lead-view.h"
 #include "kam-sidebar.h"
+#include "kam-summary-banner.h"
 #include "kam-sync-button.h"
 
 #include <glib/gi18n.h>
@@ -43,6 +44,7 @@ struct _KamMainPage
   GtkRevealer    *banner;
   GtkLabel       *banner_label;
   GtkButton      *banner_button;
+  KamSummaryBanner *summary;
   GtkStack       *stack;
   GtkWidget      *lead_line;
 };
@@ -226,6 +228,7 @@ kam_main_page_class_init (KamMainPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (KAM_TYPE_SIDEBAR);
+  g_type_ensure (KAM_TYPE_SUMMARY_BANNER);
   g_type_ensure (KAM_TYPE_SYNC_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/udaan/Kam/ui/kam-main-page.ui");
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, outer);
@@ -243,6 +246,7 @@ kam_main_page_class_init (KamMainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, banner);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, banner_label);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, banner_button);
+  gtk_widget_class_bind_template_child (widget_class, KamMainPage, summary);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, stack);
   gtk_widget_class_bind_template_child (widget_class, KamMainPage, lead_line);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
@@ -303,6 +307,7 @@ kam_main_page_new (KamWorkspace *workspace,
 
   kam_sidebar_set_workspace (self->sidebar, workspace);
   kam_sync_button_set_workspace (self->sync, workspace);
+  kam_summary_banner_set_workspace (self->summary, workspace);
   g_signal_connect_object (sync, "notify::status", G_CALLBACK (update_banner), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sync, "notify::last-synced", G_CALLBACK (update_banner), self, G_CONNECT_SWAPPED);
   update_banner (self);

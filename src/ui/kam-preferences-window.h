@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * KamPreferencesWindow:
  *
- * What one can choose about the program: light or dark, and what it starts with; and the devices of whoever is signed in. Kept with the views' state of the profile, in the group "preferences".
+ * What one can choose about the program: light or dark, and what it starts with; kept with the views' state of the profile, in the group "preferences".
+ * And the devices of whoever is signed in.
  */
 #define KAM_TYPE_PREFERENCES_WINDOW (kam_preferences_window_get_type ())
 G_DECLARE_FINAL_TYPE (KamPreferencesWindow, kam_preferences_window, KAM, PREFERENCES_WINDOW, AdwPreferencesWindow)

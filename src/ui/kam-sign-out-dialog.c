@@ -3,6 +3,8 @@
 
 #include "kam-sign-out-dialog.h"
 
+#include "kam-changes-file.h"
+
 #include <glib/gi18n.h>
 
 /* Whom the answers concern. */
@@ -52,6 +54,8 @@ response_cb (AdwMessageDialog *dialog,
 {
   if (g_strcmp0 (response, "discard") == 0)
     kam_profile_sign_out_async (self->profile, TRUE, NULL, signed_out_cb, sign_out_new (self->window, self->profile));
+  else if (g_strcmp0 (response, "export") == 0)
+    kam_changes_file_export (self->window, kam_profile_get_workspace (self->profile));
 }
 
 static void
@@ -76,7 +80,7 @@ ask_to_discard (SignOut *self)
                                   ngettext ("%u change has not reached the server. Signing out now loses it for good.",
                                             "%u changes have not reached the server. Signing out now loses them for good.", pending),
                                   pending);
-  adw_message_dialog_add_responses (dialog, "cancel", _("_Stay Signed In"), "discard", _("_Lose Changes"), NULL);
+  adw_message_dialog_add_responses (dialog, "cancel", _("_Stay Signed In"), "export", _("_Export Changes…"), "discard", _("_Lose Changes"), NULL);
   present (dialog, self);
 }
 

@@ -3,6 +3,7 @@
 
 #include "kam-window.h"
 
+#include "kam-changes-file.h"
 #include "kam-lead-editor.h"
 #include "kam-main-page.h"
 #include "kam-sign-in-page.h"
@@ -65,7 +66,7 @@ static void
 update_actions (KamWindow *self)
 {
   static const char *const of_views[] = { "new-lead", "search", "toggle-sidebar", "sync", "view", "back", "sign-out", "sign-in",
-                                          "show-lead", "show-changes", "check-copy" };
+                                          "show-lead", "show-changes", "export-changes", "import-changes", "check-copy" };
   KamWorkspace *workspace = get_workspace (self);
   gboolean can_undo = FALSE;
   gboolean can_redo = FALSE;
@@ -214,6 +215,10 @@ simple_action (GSimpleAction *action,
     kam_sync_now (kam_profile_get_sync (self->profile));
   else if (g_str_equal (name, "sign-in"))
     kam_sign_in_page_present_again (self->profile, GTK_WINDOW (self));
+  else if (g_str_equal (name, "export-changes"))
+    kam_changes_file_export (self, get_workspace (self));
+  else if (g_str_equal (name, "import-changes"))
+    kam_changes_file_import (self, get_workspace (self));
   else if (g_str_equal (name, "check-copy"))
     kam_sync_check_copy (kam_profile_get_sync (self->profile));
 }
@@ -274,6 +279,8 @@ static const GActionEntry actions[] = {
   { .name = "new-lead", .activate = new_lead_action },
   { .name = "show-lead", .activate = show_lead_action, .parameter_type = "s" },
   { .name = "show-changes", .activate = show_changes_action, .parameter_type = "s" },
+  { .name = "export-changes", .activate = simple_action },
+  { .name = "import-changes", .activate = simple_action },
   { .name = "check-copy", .activate = simple_action },
   { .name = "search", .activate = simple_action },
   { .name = "toggle-sidebar", .activate = simple_action },
