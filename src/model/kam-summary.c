@@ -31,31 +31,33 @@ static GParamSpec *properties[N_PROPS];
 
 static void
 add_part (GString *text,
-          char    *part) /* (transfer full) (nullable) */
+          char    *part) /* (transfer full) */
 {
   g_autofree char *owned = part;
 
-  if (part == NULL)
-    return;
   if (text->len > 0)
     /* TRANSLATORS: between the parts of a list */
     g_string_append (text, _(", "));
   g_string_append (text, part);
 }
 
-#define PART(n, one, many) ((n) > 0 ? g_strdup_printf (ngettext (one, many, n), n) : NULL)
-
 char *
-kam_summary_words (const KamSyncSummary *summary)
+kam_summary_words (const KamSyncSummary *n)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  add_part (text, PART (summary->n_leads_changed, "%u lead changed by others", "%u leads changed by others"));
-  add_part (text, PART (summary->n_leads_gained, "%u lead came to you", "%u leads came to you"));
-  add_part (text, PART (summary->n_leads_lost, "%u lead moved to somebody else", "%u leads moved to somebody else"));
-  add_part (text, PART (summary->n_sent, "%u of your changes sent", "%u of your changes sent"));
-  add_part (text, PART (summary->n_conflicts, "%u conflict to settle", "%u conflicts to settle"));
-  add_part (text, PART (summary->n_rejected, "%u change not accepted", "%u changes not accepted"));
+  if (n->n_leads_changed > 0)
+    add_part (text, g_strdup_printf (ngettext ("%u lead changed by others", "%u leads changed by others", n->n_leads_changed), n->n_leads_changed));
+  if (n->n_leads_gained > 0)
+    add_part (text, g_strdup_printf (ngettext ("%u lead came to you", "%u leads came to you", n->n_leads_gained), n->n_leads_gained));
+  if (n->n_leads_lost > 0)
+    add_part (text, g_strdup_printf (ngettext ("%u lead moved to somebody else", "%u leads moved to somebody else", n->n_leads_lost), n->n_leads_lost));
+  if (n->n_sent > 0)
+    add_part (text, g_strdup_printf (ngettext ("%u of your changes sent", "%u of your changes sent", n->n_sent), n->n_sent));
+  if (n->n_conflicts > 0)
+    add_part (text, g_strdup_printf (ngettext ("%u conflict to settle", "%u conflicts to settle", n->n_conflicts), n->n_conflicts));
+  if (n->n_rejected > 0)
+    add_part (text, g_strdup_printf (ngettext ("%u change not accepted", "%u changes not accepted", n->n_rejected), n->n_rejected));
 
   return text->len > 0 ? g_strdup (text->str) : NULL;
 }
