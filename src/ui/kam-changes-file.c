@@ -108,7 +108,8 @@ void
 kam_changes_file_export (KamWindow    *window,
                          KamWorkspace *workspace)
 {
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_("Export Changes"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), _("_Cancel"));
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_("Export Changes"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"),
+                                                               _("_Cancel"));
   g_autofree char *today = kam_format_today (kam_clock_now (kam_workspace_get_clock (workspace)), NULL);
   /* Translators: the name of a file; %s is a date */
   g_autofree char *name = g_strdup_printf (_("Changes of %s.kam-changes"), today);
@@ -176,7 +177,8 @@ void
 kam_changes_file_import (KamWindow    *window,
                          KamWorkspace *workspace)
 {
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_("Import Changes"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Import"), _("_Cancel"));
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_("Import Changes"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Import"),
+                                                               _("_Cancel"));
 
   add_filter (chooser);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
