@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "kam-push-private.h"
+
+#include "kam-conflict-copies.h"
 #include "kam-wire.h"
 
 #include <string.h>
@@ -28,12 +30,6 @@ set_value (KamRow         *conflict,
            const KamValue *value)
 {
   kam_row_take_text (conflict, to, kam_push_value_to_json (field, value));
-}
-
-static char *
-copy_id (const KamRow *conflict)
-{
-  return kam_id_derive (kam_row_id (conflict), "personal");
 }
 
 static void
@@ -140,24 +136,6 @@ author_may_read (KamPush       *self,
   return kam_push_find_scope (self, row, &scope, error) && kam_people_may_read (self->db, author_id, scope, self->now_us, may, error);
 }
 
-static KamRow *
-make_copy (const char   *id,
-           const KamRow *conflict)
-{
-  KamRow *copy = kam_row_new (KAM_ENTITY_CONFLICT, id);
-  g_autofree char *scope = kam_scope_personal (kam_row_text (conflict, KAM_CONFLICT_AUTHOR));
-
-  kam_row_set_scope (copy, scope);
-
-  for (guint i = 0; i < KAM_N_CONFLICT_FIELDS; i++)
-    {
-      if (i != KAM_CONFLICT_LEAD && i != KAM_CONFLICT_THEIRS)
-        kam_row_set (copy, i, kam_row_get (conflict, i));
-    }
-
-  return copy;
-}
-
 /* Who may not read the lead has a copy of their own, without what others wrote; who may has none. */
 static gboolean
 keep_copy (KamPush       *self,
@@ -165,7 +143,7 @@ keep_copy (KamPush       *self,
            const KamRow  *conflict,
            GError       **error)
 {
-  g_autofree char *id = copy_id (conflict);
+  g_autofree char *id = kam_conflict_copy_id (kam_row_id (conflict));
   KamRow *copy = NULL;
   gboolean may = TRUE;
 
@@ -177,7 +155,7 @@ keep_copy (KamPush       *self,
     return FALSE;
 
   if (!may)
-    kam_push_put (self, make_copy (id, conflict));
+    kam_push_put (self, kam_conflict_copy_new (conflict));
   else if (copy != NULL)
     kam_push_purge (self, copy);
 
@@ -191,7 +169,7 @@ kam_push_end_conflict (KamPush       *self,
                        const char    *decided,
                        GError       **error)
 {
-  g_autofree char *id = copy_id (conflict);
+  g_autofree char *id = kam_conflict_copy_id (kam_row_id (conflict));
   int field = kam_entity_find_field (kam_row_entity (target), kam_row_text (conflict, KAM_CONFLICT_FIELD));
   KamPushSettled *settled;
   KamRow *copy = NULL;

@@ -3,6 +3,7 @@
 
 #include "kam-push-private.h"
 
+#include "kam-conflict-copies.h"
 #include "kam-history-repository.h"
 
 #include <string.h>
@@ -128,6 +129,22 @@ write_purged (KamPush    *self,
 
       if (!kam_rows_purge (self->db, row, self->seq, error))
         return FALSE;
+    }
+
+  /* Of a conflict there may be a copy that was made after this push had looked: people change without locking leads. */
+  for (guint i = 0; i < purged->len; i++)
+    {
+      const KamRow *row = ((const KamPushRow *) g_ptr_array_index (purged, i))->before;
+      g_autofree char *scope = NULL;
+
+      if (kam_row_kind (row) != KAM_ENTITY_CONFLICT || kam_row_lead_id (row) == NULL)
+        continue;
+
+      if (!kam_conflict_copy_purge (self->db, kam_row_id (row), self->seq, &scope, error))
+        return FALSE;
+
+      if (scope != NULL)
+        touch (self, scope);
     }
 
   return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "kam-conflict-copies.h"
 #include "kam-org-repository.h"
 #include "kam-people-repository.h"
 #include "kam-time.h"
@@ -300,7 +301,8 @@ end_lost (KamDb         *db,
       g_ptr_array_add (touched, kam_scope_personal (ids[0]));
 
       if (!kam_db_exec (db, "UPDATE `grants` SET `until_seq` = ? WHERE `user_id` = ? AND `scope_id` = ? AND `until_seq` IS NULL", params, 3, NULL,
-                        error))
+                        error) ||
+          !kam_conflict_copies_follow (db, ids[0], ids[1], FALSE, seq, error))
         return FALSE;
     }
 
@@ -333,6 +335,9 @@ add_gained (KamDb         *db,
           g_ptr_array_add (ids, pair);
           g_ptr_array_add (touched, kam_scope_personal (pair[0]));
           g_array_append_vals (params, row, 3);
+
+          if (!kam_conflict_copies_follow (db, pair[0], pair[1], TRUE, seq, error))
+            return FALSE;
         }
     }
 

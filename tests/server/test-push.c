@@ -285,6 +285,44 @@ test_many (Fixture       *fixture,
   g_assert_error (error, KAM_PUSH_ERROR, KAM_PUSH_ERROR_TOO_LARGE);
 }
 
+static void
+expect_gone (PushClient *client,
+             const char *op,
+             const char *entity,
+             const char *id,
+             gint64      base_rev,
+             const char *set)
+{
+  push_client_add (client, op, entity, id, base_rev, "%s", set);
+  push_client_expect (client, KAM_RESULT_REJECTED, "gone");
+}
+
+/* After the purge there is nothing to come back to, and whoever could see it is told so. */
+static void
+test_gone (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (PushClient) kam = push_client_new (fixture, KAM1);
+  g_autoptr (PushClient) stranger = push_client_new (fixture, KAM3);
+  g_autofree char *lead = fixture_add_lead (fixture, KAM1, "Purged");
+  g_autofree char *contact = push_client_new_id (kam);
+  g_autofree char *child = push_client_new_id (kam);
+  g_autofree char *set = g_strdup_printf ("{'lead_id': [null, '%s'], 'name': [null, 'A']}", lead);
+
+  push_client_add (kam, "put", "contact", contact, 0, "%s", set);
+  push_client_expect (kam, KAM_RESULT_APPLIED, NULL);
+  fixture_exec (fixture, "INSERT INTO tombstone (scope_id, rev, id, entity, kind) SELECT scope_id, rev, id, 'lead', 'deleted' FROM `lead`");
+  fixture_exec (fixture, "DELETE FROM `lead`");
+  fixture_exec (fixture, "DELETE FROM contact");
+  expect_gone (kam, "put", "lead", lead, 1, "{'city': [null, 'Goa']}");
+  expect_gone (kam, "put", "contact", contact, 1, "{'role': [null, 'chef']}");
+  expect_gone (kam, "put", "contact", child, 0, set);
+  expect_gone (kam, "delete", "lead", lead, 99, "{'delete_id': [null, '01890000-0000-7000-8000-0000000000aa']}");
+  expect_gone (kam, "restore", "lead", lead, 99, "{'delete_id': ['01890000-0000-7000-8000-0000000000aa', null]}");
+  push_client_add (stranger, "put", "lead", lead, 1, "{'city': [null, 'Goa']}");
+  push_client_expect (stranger, KAM_RESULT_REJECTED, "not_found");
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -298,6 +336,7 @@ main (int   argc,
   ADD ("/push/fault-04-gap", test_gap);
   ADD ("/push/fault-26-fork", test_fork);
   ADD ("/push/fault-05-poison", test_poison);
+  ADD ("/push/fault-15-gone-after-the-purge", test_gone);
   ADD ("/push/envelope", test_envelope);
   ADD ("/push/many", test_many);
 
