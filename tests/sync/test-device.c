@@ -41,17 +41,26 @@ test_wait (guint milliseconds)
 }
 
 TestDevice *
-test_device_new (void)
+test_device_new_at (const char *dir)
 {
   TestDevice *self = g_new0 (TestDevice, 1);
-  g_autoptr (GError) error = NULL;
 
-  self->dir = g_dir_make_tmp ("kam-device-XXXXXX", &error);
-  g_assert_no_error (error);
+  self->dir = g_strdup (dir);
   self->clock = kam_clock_new_system ();
   test_device_start (self);
 
   return self;
+}
+
+TestDevice *
+test_device_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = g_dir_make_tmp ("kam-device-XXXXXX", &error);
+
+  g_assert_no_error (error);
+
+  return test_device_new_at (dir);
 }
 
 void

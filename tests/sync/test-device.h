@@ -18,6 +18,8 @@ typedef struct
 } TestDevice;
 
 TestDevice *test_device_new      (void);
+/* On a folder that is there already, of another process that has ended. */
+TestDevice *test_device_new_at   (const char *dir);
 /* Stops and closes; the folder stays. */
 void        test_device_stop     (TestDevice *self);
 /* Opens and starts again on the same folder. */
