@@ -11,6 +11,7 @@ static sqlite3_io_methods methods;
 static gint writes;
 static gint limit;
 static gint failure;
+static gboolean power; /* what was not synced goes with the break */
 
 /* The real file stands behind this one. */
 typedef struct
@@ -18,10 +19,18 @@ typedef struct
   sqlite3_file  base;
   sqlite3_file *file;
   const char   *path; /* SQLite's, as long as the file is open; NULL for files without a name */
+  GQueue       *undo; /* (owned) (element-type Undo) newest first: what was there before all that is not synced yet */
 } File;
 
 static GMutex lock;         /* guards synced */
 static GHashTable *synced;  /* (nullable): path → GBytes: what is on the disk for certain */
+
+typedef struct
+{
+  sqlite3_int64 size;   /* of the file */
+  sqlite3_int64 offset;
+  GBytes       *bytes;  /* (owned) (nullable) */
+} Undo;
 
 #define REAL(file) (((File *) (file))->file)
 #define CALL(file, method, ...) (REAL (file)->pMethods->method (REAL (file), __VA_ARGS__))
@@ -34,9 +43,62 @@ breaks (void)
   return limit > 0 && n >= limit;
 }
 
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  g_clear_pointer (&undo->bytes, g_bytes_unref);
+  g_free (undo);
+}
+
+/* Remembers what is about to be overwritten or cut off. */
+static void
+remember (sqlite3_file  *file,
+          sqlite3_int64  offset,
+          sqlite3_int64  n)
+{
+  Undo *undo;
+  gint64 size = 0;
+
+  if (!power)
+    return;
+
+  undo = g_new0 (Undo, 1);
+  CALL (file, xFileSize, (sqlite3_int64 *) &size);
+  n = MIN (n, size - offset);
+  undo->size = size;
+  undo->offset = offset;
+  if (n > 0)
+    {
+      guint8 *bytes = g_malloc ((gsize) n);
+
+      g_assert_cmpint (CALL (file, xRead, bytes, (int) n, offset), ==, SQLITE_OK);
+      undo->bytes = g_bytes_new_take (bytes, (gsize) n);
+    }
+  g_queue_push_head (((File *) file)->undo, undo);
+}
+
+static void
+lose_power (sqlite3_file *file)
+{
+  for (GList *item = ((File *) file)->undo->head; item != NULL; item = item->next)
+    {
+      Undo *undo = item->data;
+
+      if (undo->bytes != NULL)
+        CALL (file, xWrite, g_bytes_get_data (undo->bytes, NULL), (int) g_bytes_get_size (undo->bytes), undo->offset);
+      CALL (file, xTruncate, undo->size);
+    }
+}
+
 static int
 shim_close (sqlite3_file *file)
 {
+  if (power && limit > 0 && g_atomic_int_get (&writes) >= limit)
+    lose_power (file);
+  g_queue_free_full (((File *) file)->undo, undo_free);
+
   return REAL (file)->pMethods->xClose (REAL (file));
 }
 
@@ -49,13 +111,23 @@ shim_read (sqlite3_file *file, void *data, int n, sqlite3_int64 offset)
 static int
 shim_write (sqlite3_file *file, const void *data, int n, sqlite3_int64 offset)
 {
-  return breaks () ? failure : CALL (file, xWrite, data, n, offset);
+  if (breaks ())
+    return failure;
+
+  remember (file, offset, n);
+
+  return CALL (file, xWrite, data, n, offset);
 }
 
 static int
 shim_truncate (sqlite3_file *file, sqlite3_int64 size)
 {
-  return breaks () ? failure : CALL (file, xTruncate, size);
+  if (breaks ())
+    return failure;
+
+  remember (file, size, G_MAXINT64 / 2);
+
+  return CALL (file, xTruncate, size);
 }
 
 static void
@@ -79,6 +151,7 @@ shim_sync (sqlite3_file *file, int flags)
     return failure;
 
   note_synced (((File *) file)->path);
+  g_queue_clear_full (((File *) file)->undo, undo_free);
 
   return SQLITE_OK;
 }
@@ -159,6 +232,7 @@ shim_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
   self->path = name;
   rc = real->xOpen (real, name, self->file, flags, out_flags);
   file->pMethods = self->file->pMethods != NULL ? &methods : NULL;
+  self->undo = file->pMethods != NULL ? g_queue_new () : NULL;
 
   return rc;
 }
@@ -204,7 +278,15 @@ test_vfs_break_at (int k,
 {
   g_atomic_int_set (&writes, 0);
   failure = code;
+  power = FALSE;
   limit = k;
+}
+
+void
+test_vfs_lose_power_at (int k)
+{
+  test_vfs_break_at (k, SQLITE_IOERR_WRITE);
+  power = TRUE;
 }
 
 int
@@ -217,6 +299,7 @@ void
 test_vfs_heal (void)
 {
   limit = 0;
+  power = FALSE;
 }
 
 void

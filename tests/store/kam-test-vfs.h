@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 void  test_vfs_install  (void);                  /* from now on for every database of this process */
 void  test_vfs_break_at (int  k,                 /* counted from now; 0: never */
                          int  code);             /* SQLITE_IOERR_WRITE, SQLITE_FULL */
+/* The same, and when a file is closed after that, all is undone in it that was written since it was last synced. */
+void  test_vfs_lose_power_at (int k);
 int   test_vfs_writes   (void);                  /* since then */
 void  test_vfs_heal     (void);
 
