@@ -10,7 +10,7 @@
 #include "kam-routes.h"
 
 /* Rows between two looks at whether the client is still there. */
-#define STEP_ROWS 500
+#define STEP_ROWS 2000
 
 /* One comparison. */
 typedef struct

@@ -87,15 +87,18 @@ sql () {
 # A folder whose first start was interrupted holds nothing that anybody entered.
 [ -f "$dir/complete" ] || rm -rf "$dir/mariadb" "$dir/mariadb.new" "$dir/profile" "$dir/tls"
 
+# Its own folder for temporary files: a MariaDB that starts deletes those of others in a shared one.
+mkdir -p "$dir/tmp"
+
 make_database () {
   rm -rf "$dir/mariadb.new"
   mariadb-install-db --no-defaults --user="$(id -un)" --auth-root-authentication-method=normal --skip-test-db \
-    --datadir="$dir/mariadb.new" >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; die 'the database could not be made'; }
+    --datadir="$dir/mariadb.new" --tmpdir="$dir/tmp" >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; die 'the database could not be made'; }
   mv "$dir/mariadb.new" "$dir/mariadb"
 }
 
 start_database () {
-  dying_with_me mariadbd --no-defaults --user="$(id -un)" --datadir="$dir/mariadb" --socket="$socket" --pid-file="$dir/mariadb.pid" \
+  dying_with_me mariadbd --no-defaults --user="$(id -un)" --datadir="$dir/mariadb" --tmpdir="$dir/tmp" --socket="$socket" --pid-file="$dir/mariadb.pid" \
     --skip-networking --skip-name-resolve --performance-schema=0 --character-set-server=utf8mb4 --innodb-buffer-pool-size=256M \
     >"$dir/mariadb.log" 2>&1 &
   database_pid=$!

@@ -66,14 +66,15 @@ make_template (const char *cache,
   g_autofree char *program = find_program ("mariadb-install-db");
   g_autofree char *making = g_strdup_printf ("%s/making-XXXXXX", cache);
   g_autofree char *datadir = NULL;
-  const char *argv[] = { program, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", NULL, LOG_FILE_SIZE, NULL, NULL };
+  g_autofree char *tmpdir = g_strconcat ("--tmpdir=", cache, NULL); /* another server that starts would clean a shared one */
+  const char *argv[] = { program, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", NULL, LOG_FILE_SIZE, tmpdir, NULL, NULL };
 
   if (g_mkdtemp (making) == NULL)
     g_error ("%s: %s", making, g_strerror (errno));
 
   datadir = g_strconcat ("--datadir=", making, NULL);
   argv[4] = datadir;
-  argv[6] = getuid () == 0 ? "--user=root" : NULL;
+  argv[7] = getuid () == 0 ? "--user=root" : NULL;
   run_program (argv);
 
   /* In one step, so that nobody copies half of it. */
@@ -183,12 +184,14 @@ start (KamTestMariadb *self)
 {
   g_autofree char *program = find_program ("mariadbd");
   g_autofree char *datadir = g_strconcat ("--datadir=", self->dir, "/data", NULL);
+  g_autofree char *tmpdir = g_strconcat ("--tmpdir=", self->dir, NULL);
   g_autofree char *socket = g_strconcat ("--socket=", self->socket, NULL);
   g_autofree char *pid_file = g_strconcat ("--pid-file=", self->dir, "/pid", NULL);
   g_autofree char *log_path = g_build_filename (self->dir, "log", NULL);
   const char *argv[] = { program,
                          "--no-defaults",
                          datadir,
+                         tmpdir,
                          socket,
                          pid_file,
                          "--skip-networking",
