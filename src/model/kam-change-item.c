@@ -10,6 +10,7 @@ struct _KamChangeItem
   KamPending *pending; /* (owned) */
   char       *key;     /* (owned) */
   KamDraft   *draft;   /* (owned) (nullable) */
+  char       *whose;   /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (KamChangeItem, kam_change_item, G_TYPE_OBJECT)
@@ -31,6 +32,7 @@ kam_change_item_finalize (GObject *object)
 
   g_clear_pointer (&self->pending, kam_pending_free);
   g_free (self->key);
+  g_free (self->whose);
   g_clear_object (&self->draft);
   G_OBJECT_CLASS (kam_change_item_parent_class)->finalize (object);
 }
@@ -124,6 +126,24 @@ kam_change_item_set_draft (KamChangeItem *self,
 {
   if (g_set_object (&self->draft, draft))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAFT]);
+}
+
+const char *
+kam_change_item_get_whose (KamChangeItem *self)
+{
+  return self->whose;
+}
+
+void
+kam_change_item_set_whose (KamChangeItem *self,
+                           const char    *whose)
+{
+  if (g_strcmp0 (self->whose, whose) == 0)
+    return;
+
+  g_free (self->whose);
+  self->whose = g_strdup (whose);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 /* Lists */

@@ -28,6 +28,11 @@ KamDraft         *kam_change_item_get_draft   (KamChangeItem *self); /* (nullabl
 void              kam_change_item_set_draft   (KamChangeItem *self,
                                                KamDraft      *draft); /* (nullable) */
 
+/* Who changed the field that is in conflict last, and when, as a person reads it. (nullable): not known (yet) */
+const char       *kam_change_item_get_whose   (KamChangeItem *self);
+void              kam_change_item_set_whose   (KamChangeItem *self,
+                                               const char    *whose);
+
 /* Makes a list show these, in their order, touching only what differs: items of entries that stay are the same objects afterwards. */
 void              kam_change_items_sync       (GListStore    *list,
                                                GPtrArray     *wanted); /* (element-type KamPending): emptied */

@@ -83,15 +83,15 @@ static void
 tell (KamChangesModel *self)
 {
   guint attention = self->counts.n_conflicts + self->counts.n_rejected;
+  gboolean differs;
 
   attention -= MIN (self->n_hidden, attention);
+  differs = attention != self->attention;
+  self->attention = attention;
   note_leads (self);
   g_signal_emit (self, signals[CHANGED], 0);
-  if (attention == self->attention)
-    return;
-
-  self->attention = attention;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTENTION]);
+  if (differs)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTENTION]);
 }
 
 static void

@@ -249,14 +249,19 @@ read_entry (KamHistoryText *self,
 static void
 read_pending (KamHistoryText *self,
               KamWorkspace   *workspace,
-              KamHistoryItem *item)
+              KamHistoryItem *item,
+              const char     *lead_id)
 {
   KamPending pending = { .kind = KAM_PENDING_WAITING, .entity = item->mutation->entity, .mutation = item->mutation, .at = item->at };
   g_autoptr (KamChangeText) text = kam_change_text_new (workspace, &pending);
   g_autoptr (GString) detail = g_string_new (NULL);
 
   self->icon = "emblem-synchronizing-symbolic";
-  self->title = g_strdup (text->title);
+  /* The lead whose history this is need not be named. */
+  if (text->lines->len == 1 && item->mutation->base_rev != 0 && g_strcmp0 (item->mutation->id, lead_id) == 0)
+    self->title = g_strdup (g_array_index (text->lines, KamChangeLine, 0).label);
+  else
+    self->title = g_strdup (text->title);
   for (guint i = 0; i < text->lines->len && item->mutation->base_rev != 0; i++)
     {
       const KamChangeLine *line = &g_array_index (text->lines, KamChangeLine, i);
@@ -305,7 +310,7 @@ kam_history_text_new (KamWorkspace   *workspace,
   if (item->entry != NULL)
     read_entry (self, workspace, item, lead_id);
   else
-    read_pending (self, workspace, item);
+    read_pending (self, workspace, item, lead_id);
   self->who = tell_who (workspace, item, near);
   self->full = kam_format_instant_full (item->at, NULL);
   self->spoken = g_strjoin (", ", self->title, self->detail != NULL ? self->detail : self->who, self->detail != NULL ? self->who : NULL, NULL);

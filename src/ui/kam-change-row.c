@@ -7,6 +7,7 @@
 #include "kam-change-text.h"
 #include "kam-changes-model.h"
 #include "kam-conflict-columns.h"
+#include "kam-conflict-whose.h"
 #include "kam-value-text.h"
 #include "kam-wrap-box.h"
 
@@ -119,7 +120,7 @@ show_values (KamChangeRow  *self,
 {
   clear_box (self->values);
   if (pending_of (self)->kind == KAM_PENDING_CONFLICT)
-    gtk_box_append (self->values, kam_conflict_columns_new (self->workspace, pending_of (self)));
+    gtk_box_append (self->values, kam_conflict_columns_new (self->workspace, pending_of (self), kam_change_item_get_whose (self->item)));
   else
     show_lines (self, text->lines);
   gtk_widget_set_visible (GTK_WIDGET (self->values), gtk_widget_get_first_child (GTK_WIDGET (self->values)) != NULL);
@@ -418,6 +419,8 @@ kam_change_row_new (KamWorkspace  *workspace,
   update (self);
   if (kam_change_item_get_draft (item) != NULL)
     draft_cb (self);
+  if (kam_change_item_get (item)->kind == KAM_PENDING_CONFLICT && kam_change_item_get_whose (item) == NULL)
+    kam_conflict_whose_ask (workspace, item);
 
   return GTK_WIDGET (self);
 }

@@ -54,7 +54,7 @@ static void
 add_column (KamWrapBox *columns,
             const char *heading,
             const char *value,
-            const char *whose,
+            const char *by,
             const char *style)
 {
   GtkWidget *column = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 3, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
@@ -65,9 +65,9 @@ add_column (KamWrapBox *columns,
     gtk_widget_add_css_class (column, style);
   gtk_box_append (GTK_BOX (column), new_label (heading, "caption-heading"));
   gtk_box_append (GTK_BOX (column), new_value (value));
-  if (whose != NULL)
+  if (by != NULL)
     {
-      GtkWidget *label = new_label (whose, "caption");
+      GtkWidget *label = new_label (by, "caption");
 
       gtk_widget_add_css_class (label, "dim-label");
       gtk_box_append (GTK_BOX (column), label);
@@ -77,8 +77,8 @@ add_column (KamWrapBox *columns,
 }
 
 static char *
-whose (KamWorkspace     *workspace,
-       const KamPending *pending)
+author_of (KamWorkspace     *workspace,
+           const KamPending *pending)
 {
   const char *name = kam_workspace_get_person_name (workspace, kam_row_text (pending->conflict, KAM_CONFLICT_AUTHOR));
   g_autofree char *when = kam_format_instant_full (kam_row_int (pending->conflict, KAM_CONFLICT_AT, 0), NULL);
@@ -109,20 +109,22 @@ value_at (KamWorkspace     *workspace,
 
 GtkWidget *
 kam_conflict_columns_new (KamWorkspace     *workspace,
-                          const KamPending *pending)
+                          const KamPending *pending,
+                          const char       *whose)
 {
   GtkWidget *columns = kam_wrap_box_new (COLUMN_WIDTH);
   gboolean own = kam_conflict_is_own (workspace, pending);
   g_autofree char *base = value_at (workspace, pending, KAM_CONFLICT_BASE);
   g_autofree char *mine = value_at (workspace, pending, KAM_CONFLICT_MINE);
-  g_autofree char *by = whose (workspace, pending);
+  g_autofree char *by = author_of (workspace, pending);
 
   add_column (KAM_WRAP_BOX (columns), _("Before"), base, NULL, NULL);
   if (!pending->mine_only)
     {
       g_autofree char *theirs = value_at (workspace, pending, KAM_CONFLICT_THEIRS);
 
-      add_column (KAM_WRAP_BOX (columns), own ? _("Theirs") : _("Saved Now"), theirs, own ? _("This is what is saved now") : NULL, "kam-current");
+      add_column (KAM_WRAP_BOX (columns), own ? _("Theirs") : _("Saved Now"), theirs, whose != NULL ? whose : own ? _("This is what is saved now") : NULL,
+                  "kam-current");
     }
   add_column (KAM_WRAP_BOX (columns), own ? _("Mine") : _("Not Taken"), mine, by, NULL);
 

@@ -8,9 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* A conflict's values side by side, with whose they are and when: what the author saw, what stands now, what did not come through. (transfer floating) */
+/* A conflict's values side by side, with whose they are and when: what the author saw, what stands now, what did not come through. (transfer floating)
+ * whose: (nullable): who made what stands now */
 GtkWidget *kam_conflict_columns_new    (KamWorkspace     *workspace,
-                                        const KamPending *pending);
+                                        const KamPending *pending,
+                                        const char       *whose);
 
 /* Whether the person who looks is the one whose value did not come through. */
 gboolean   kam_conflict_is_own         (KamWorkspace     *workspace,

@@ -49,8 +49,7 @@ show_notice (KamHistoryList *self)
   if (local)
     text = g_strdup (_("This profile has no server, so nobody keeps its history."));
   else if (problem != NULL)
-    /* TRANSLATORS: %s is a sentence that says why the server cannot be reached */
-    text = g_strdup_printf (_("History is kept by the server. %s Here is what waits on this device."), problem);
+    text = g_strdup_printf ("%s %s", _("History is kept by the server, so only what waits on this device is shown."), problem);
   gtk_label_set_text (self->notice, text != NULL ? text : "");
   gtk_widget_set_visible (self->notice_box, text != NULL);
   gtk_widget_set_visible (self->again, !local);

@@ -142,6 +142,28 @@ test_dismiss (void)
 }
 
 static void
+note_cb (KamChangesModel *model,
+         guint           *attention)
+{
+  *attention = kam_changes_model_get_attention (model);
+}
+
+/* Whoever is told that something changed sees how much there is by then. */
+static void
+test_told_count (void)
+{
+  ChangesFixture test;
+  guint attention = 0;
+
+  changes_fixture_init (&test);
+  g_signal_connect (test.model, "changed", G_CALLBACK (note_cb), &attention);
+  changes_add_conflict (&test, 9, changes_conflict (7, KAM_LEAD_PHONE, PHONE_BASE, PHONE_THEIRS, PHONE_MINE, TEST_USER));
+  changes_wait (&test, KAM_CHANGES_CONFLICTS, 1);
+  g_assert_cmpuint (attention, ==, 1);
+  changes_fixture_clear (&test);
+}
+
+static void
 test_send_again (void)
 {
   ChangesFixture test;
@@ -304,6 +326,7 @@ main (int   argc,
   g_test_add_func ("/changes/settle", test_settle);
   g_test_add_func ("/changes/take-back", test_take_back);
   g_test_add_func ("/changes/dismiss", test_dismiss);
+  g_test_add_func ("/changes/told-count", test_told_count);
   g_test_add_func ("/changes/send-again", test_send_again);
   g_test_add_func ("/changes/items-stay", test_items_stay);
   g_test_add_func ("/changes/words", test_words);

@@ -266,6 +266,29 @@ test_narrow (Fixture       *self,
   g_assert_cmpint (least, <=, 360);
 }
 
+/* From right to left all of it is mirrored; the order of digits and of old and new is not. */
+static void
+test_right_to_left (Fixture       *self,
+                    gconstpointer  data)
+{
+  GtkWidget *keep = NULL, *mine = NULL;
+  graphene_rect_t first, second;
+
+  gtk_widget_set_direction (self->window, GTK_TEXT_DIR_RTL);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  add_phone_conflict (self);
+  changes_edit_lead (&self->changes, KAM_LEAD_PHONE, "+919829011111");
+  changes_wait (&self->changes, KAM_CHANGES_WAITING, 1);
+  keep = wait_for (self, is_button, (gpointer) "change.keep");
+  mine = wait_for (self, is_button, (gpointer) "change.mine");
+  test_picture (self->window, "changes-right-to-left");
+  gtk_test_widget_wait_for_draw (self->window);
+  g_assert_true (gtk_widget_compute_bounds (keep, self->page, &first));
+  g_assert_true (gtk_widget_compute_bounds (mine, self->page, &second));
+  g_assert_cmpfloat (first.origin.x, >, second.origin.x);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 static void
 test_names (Fixture       *self,
             gconstpointer  data)
@@ -294,6 +317,7 @@ main (int   argc,
   ADD ("/changes-page/rejected", 900, test_rejected);
   ADD ("/changes-page/narrow", 360, test_narrow);
   ADD ("/changes-page/wide", 900, test_narrow);
+  ADD ("/changes-page/right-to-left", 900, test_right_to_left);
   ADD ("/changes-page/names", 900, test_names);
 
   return g_test_run ();
