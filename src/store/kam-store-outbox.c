@@ -35,7 +35,7 @@ kam_outbox_insert (KamWorker          *self,
   kam_changes_add_outbox (self->changes);
 
   return kam_sqlite_exec (self->db, error, "INSERT INTO outbox (entity, id, lead_id, op, base_rev, at, changes, origin_client, origin_mid)"
-                                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif (?9, 0))",
                           "iuuiiivti", (gint64) mutation->entity, mutation->id, lead_id, (gint64) mutation->op, mutation->base_rev, mutation->at, changes,
                           mutation->origin_client_id, mutation->origin_mid);
 }
