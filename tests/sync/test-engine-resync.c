@@ -87,6 +87,23 @@ static const Step fault_25_diverged[] = {
   { DONE (COMMITTED), "checked 600, send poke since 4, is synced" },
 };
 
+/* Restored once more before the first time was over: what was confirmed in between goes up again as well. */
+static const Step fault_25_diverged_again[] = {
+  IN_STEP,
+  { POKED (9, 20 * SECOND), "send pull, is syncing" },
+  { FAILED (PULL, 410, "diverged"), "fork all" },
+  { DONE (FORKED), "state, take 500, forget, is syncing checking" },
+  { TAKEN (40, 1), "send push" },
+  { DONE (DISCARDED), "digest" },
+  { DONE (DIGESTED), "send pull verify" },
+  { PUSHED (40, 4), "settle" },
+  { DONE (SETTLED), "take 500" },
+  { VERIFIED (0, 3), "commit ranges all" },
+  { DONE (COMMITTED), "send pull" },
+  { FAILED (PULL, 410, "diverged"), "timer pull 50, is attention 7 checking" },
+  { TAKEN (0, 0), "fork all" },
+};
+
 /* It shows first by a push: mids are missing there that were once confirmed. The journal goes up again once, not twice. */
 static const Step fault_25_mid_gap_beyond_the_journal[] = {
   IN_STEP,
@@ -327,6 +344,7 @@ static const StepCase cases[] = {
   STEP_CASE (fault_36_disk_full_while_forking),
   STEP_CASE (fork_keeps_retry_after),
   STEP_CASE (fault_25_diverged),
+  STEP_CASE (fault_25_diverged_again),
   STEP_CASE (fault_25_mid_gap_beyond_the_journal),
   STEP_CASE (fault_35_check),
   STEP_CASE (check_finds_nothing),

@@ -77,6 +77,18 @@ static const Step fault_02_lagging_replica[] = {
   { DONE (COMMITTED), "state, send poke since 9, is synced" },
 };
 
+#define LAGS(lane) \
+  { END (7, FALSE), "commit" }, { DONE (COMMITTED), "state, timer pull 50" }, { STATE (0, 7), "" }, { TIMER (lane), "send pull" }
+
+/* What a server that went back to a backup has told before may never come again: that is not waited for. */
+static const Step fault_25_head_that_never_comes[] = {
+  IN_STEP,
+  { POKED (9, 20 * SECOND), "send pull, is syncing" },
+  LAGS (PULL), LAGS (PULL), LAGS (PULL), LAGS (PULL), LAGS (PULL), LAGS (PULL), LAGS (PULL),
+  { END (7, FALSE), "commit" },
+  { DONE (COMMITTED), "state, send poke since 7, is synced" },
+};
+
 static const Step fault_10_page_cut_off[] = {
   IN_STEP,
   { POKED (9, 20 * SECOND), "send pull, is syncing" },
@@ -235,6 +247,7 @@ static const StepCase cases[] = {
   STEP_CASE (lanes_are_independent),
   STEP_CASE (pull_reaches_own_push),
   STEP_CASE (fault_02_lagging_replica),
+  STEP_CASE (fault_25_head_that_never_comes),
   STEP_CASE (fault_10_page_cut_off),
   STEP_CASE (server_gone_and_back),
   STEP_CASE (network_returns),

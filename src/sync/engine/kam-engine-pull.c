@@ -8,6 +8,9 @@
 /* Pages in a row that bring nothing although the server says there is more. */
 #define EMPTY_PAGES_MOST 100
 
+/* Pulls in a row that end before the head that we have heard of. */
+#define LAG_ATTEMPTS 7
+
 /* The server has, at this head, something that we lack. */
 void
 kam_engine_pull_aim (KamEngine *self,
@@ -114,8 +117,14 @@ finish (KamEngine *self)
     kam_engine_succeed (self, KAM_LANE_PULL);
   else if (self->target > self->asked_target)
     pull->wanted = TRUE;
-  else
+  else if (pull->attempts < LAG_ATTEMPTS)
     kam_engine_retry_later (self, KAM_LANE_PULL, KAM_FAILURE_NONE); /* a replica that lags behind: it will get there */
+  else
+    {
+      /* It will not: what we heard of was lost when the server went back to a backup. If it is there after all, the next poke tells. */
+      self->target = self->published;
+      kam_engine_succeed (self, KAM_LANE_PULL);
+    }
 }
 
 void

@@ -166,6 +166,7 @@ kam_engine_push_event (KamEngine *self)
       kam_engine_succeed (self, KAM_LANE_PUSH);
       self->last_gap = -1;
       self->forks = 0;
+      self->forked_all = FALSE; /* there is something new to lose */
       push->phase = KAM_PHASE_IDLE;
       push->wanted = TRUE; /* until the store has nothing more to give */
       kam_engine_load_state (self);
