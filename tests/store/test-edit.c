@@ -160,6 +160,25 @@ test_add_delete_undo (void)
   g_assert_cmpint (((KamMutation *) batch->pdata[0])->entity, ==, KAM_ENTITY_LEAD);
 }
 
+/* A form may still be open on what was made and deleted before anybody heard of it. Sent alone, its edit would be of a row that never was. */
+static void
+test_edit_in_bin (void)
+{
+  g_autoptr (TestStore) test = test_store_new ();
+  g_autoptr (KamRow) lead = test_lead (1, "Spice", "Pune");
+  g_autoptr (KamRow) contact = test_contact (2, 1, "Ramesh");
+  g_autoptr (GError) error = NULL;
+
+  test_store_save (test, test_create (lead), test_create (contact), NULL);
+  test_store_save (test, test_delete (lead), NULL);
+  g_assert_false (test_store_edit (test, &error, test_change (lead, KAM_LEAD_CITY, "Goa"), NULL));
+  g_assert_error (error, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING);
+  g_clear_error (&error);
+  g_assert_false (test_store_edit (test, &error, test_change (contact, KAM_CONTACT_NAME, "Suresh"), NULL));
+  g_assert_error (error, KAM_STORE_ERROR, KAM_STORE_ERROR_MISSING);
+  g_assert_cmpuint (waiting (test), ==, 0);
+}
+
 static void
 test_delete_undo (void)
 {
@@ -412,6 +431,7 @@ main (int    argc,
   g_test_add_func ("/store/edit/back-to-old", test_back_to_old);
   g_test_add_func ("/store/edit/fault-17-add-delete-undo", test_add_delete_undo);
   g_test_add_func ("/store/edit/fault-16-delete-never-synced", test_delete_never_synced);
+  g_test_add_func ("/store/edit/in-bin", test_edit_in_bin);
   g_test_add_func ("/store/edit/delete-undo", test_delete_undo);
   g_test_add_func ("/store/edit/fault-11-while-sent", test_edit_while_sent);
   g_test_add_func ("/store/edit/fault-18-names-later-row", test_names_later_row);
