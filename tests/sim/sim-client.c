@@ -132,16 +132,17 @@ commit_page (SimClient       *self,
              const KamAction *action)
 {
   gboolean ranges = action->errand == KAM_ERRAND_RANGES;
-  const char *cursor = ranges ? self->verified : self->footer.cursor;
+  gboolean last = !ranges || action->all;
+  const char *cursor = ranges ? (last ? self->verified : NULL) : self->footer.cursor;
   gboolean more = ranges || self->footer.more;
   gint64 head = ranges ? self->verified_head : self->footer.head;
 
   /* What is kept under a cursor is exactly the page that the cursor ends. */
-  if (cursor == NULL || self->n_staged != self->n_lines || (ranges && self->ranges->len > 0))
+  if (last != (cursor != NULL) || self->n_staged != self->n_lines || (ranges && last != (self->ranges->len == 0)))
     sim_violate (self->world, "device %u commits a page of %u lines with %u of them staged", self->index, self->n_lines, self->n_staged);
 
   self->n_staged = 0;
-  self->store->klass->commit (self->store, cursor != NULL ? cursor : "", head, more);
+  self->store->klass->commit (self->store, ranges || cursor != NULL ? cursor : "", head, more);
   sim_note (self->world, self, "published", head, more);
   sim_watch_check (self);
   answer_later (self, (KamEvent) { .kind = KAM_EVENT_COMMITTED });

@@ -27,6 +27,7 @@ typedef struct
 typedef struct
 {
   SimId     server_id;
+  guint     epoch;
   guint32   nonce; /* of the commit up_to */
   gint64    up_to;
   gboolean  scanning;
@@ -59,7 +60,7 @@ cursor_read (Cursor     *self,
 
   self->parts = g_array_new (FALSE, TRUE, sizeof (Part));
 
-  if (n < 8)
+  if (n < 9)
     return;
 
   sim_id_set (&self->server_id, words[0]);
@@ -70,8 +71,9 @@ cursor_read (Cursor     *self,
   self->position.entity = (int) g_ascii_strtoll (words[5], NULL, 10);
   self->position.rev = g_ascii_strtoll (words[6], NULL, 10);
   sim_id_set (&self->position.id, words[7]);
+  self->epoch = (guint) g_ascii_strtoull (words[8], NULL, 10);
 
-  for (guint i = 8; i + 1 < n; i += 2)
+  for (guint i = 9; i + 1 < n; i += 2)
     {
       Part part = { .after = g_ascii_strtoll (words[i + 1], NULL, 10) };
 
@@ -85,8 +87,9 @@ cursor_write (const Cursor *self)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text, "%s %u %" G_GINT64_FORMAT " %s %d %d %" G_GINT64_FORMAT " %s", self->server_id.text, self->nonce, self->up_to,
-                   self->scanning ? "scan" : "done", self->position.phase, self->position.entity, self->position.rev, self->position.id.text);
+  g_string_printf (text, "%s %u %" G_GINT64_FORMAT " %s %d %d %" G_GINT64_FORMAT " %s %u", self->server_id.text, self->nonce, self->up_to,
+                   self->scanning ? "scan" : "done", self->position.phase, self->position.entity, self->position.rev, self->position.id.text,
+                   self->epoch);
 
   for (guint i = 0; i < self->parts->len; i++)
     {
@@ -223,7 +226,8 @@ judge (SimDb        *db,
        gboolean      is_replica,
        const Cursor *cursor)
 {
-  if (!sim_id_is (&cursor->server_id, db->server_id.text))
+  /* Also where it was restored and the commit is one of those that it still has: it has lost later ones. */
+  if (!sim_id_is (&cursor->server_id, db->server_id.text) || cursor->epoch != db->epoch)
     return SIM_PULL_DIVERGED;
 
   if (cursor->up_to > db->head)
@@ -296,6 +300,7 @@ sim_feed_pull (SimDb      *db,
     return verdict;
 
   cursor.server_id = db->server_id;
+  cursor.epoch = db->epoch;
   kam_page_writer_header (writer, 0, 0, page);
   follow_grants (db, user, &cursor, !cursor.scanning, writer, page);
 
@@ -360,7 +365,7 @@ sim_feed_verify (SimDb        *db,
 {
   GPtrArray *differ = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) rows = list_readable (db, user);
-  g_auto (Cursor) complete = { .server_id = db->server_id, .up_to = db->head, .nonce = sim_db_nonce (db, db->head) };
+  g_auto (Cursor) complete = { .server_id = db->server_id, .epoch = db->epoch, .up_to = db->head, .nonce = sim_db_nonce (db, db->head) };
 
   for (guint entity = 0; entity < KAM_N_ENTITIES; entity++)
     {

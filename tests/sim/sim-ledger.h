@@ -14,7 +14,7 @@ typedef struct
   guint         field;
   gboolean      is_line;  /* of notes: stands among other lines */
   guint         client;
-  gint64        at_us;
+  guint         at;       /* of all happenings */
   char         *by;       /* (owned) (nullable): what was written over it on the device that showed it */
   gboolean      received; /* by the server, in a commit */
   gboolean      applied;  /* was the value of its field there */
@@ -43,7 +43,7 @@ void sim_ledger_vanish (SimWorld       *world,
 /* The disk of a client is as it was at some time. */
 void sim_ledger_rewind (SimWorld       *world,
                         const SimClient *client,
-                        gint64           to_us);
+                        guint            to);
 /* What the device showed and its store was told: nothing flickers. */
 void sim_watch_add    (SimClient       *client,
                        const KamRow    *row,

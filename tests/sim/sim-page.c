@@ -143,8 +143,7 @@ sim_page_begin (SimClient  *client,
   client->unread = client->page;
   client->cursor = g_strdup (cursor);
   client->errand = errand;
-  if (errand == KAM_ERRAND_USUAL)
-    client->n_lines = 0;
+  client->n_lines = 0;
   kam_line_clear (&client->footer);
   g_clear_pointer (&client->reader, kam_page_reader_free);
   client->reader = kam_page_reader_new ();

@@ -379,6 +379,9 @@ sim_person_act (SimWorld  *world,
 
   sim_note (world, client, "edit", dice, 0);
 
+  if (!client->signed_in)
+    return;
+
   if (dice < 14 && !manages)
     make_lead (client);
   else if (dice < 24)

@@ -150,7 +150,7 @@ copy_device (SimWorld  *world,
   else if (client->kept == NULL)
     {
       client->kept = client->store->klass->copy (client->store);
-      client->kept_at_us = world->now_us;
+      client->kept_at = world->n_happened;
       sim_note (world, client, "keep", 0, 0);
       sim_world_later (world, sim_world_between (world, 0, 5 * SIM_MINUTE), client, copy_device, NULL, NULL);
     }
@@ -158,7 +158,7 @@ copy_device (SimWorld  *world,
     {
       sim_note (world, client, "come back", 0, 0);
       world->was_restored = TRUE;
-      sim_ledger_rewind (world, client, client->kept_at_us);
+      sim_ledger_rewind (world, client, client->kept_at);
       g_ptr_array_set_size (client->watches, 0);
       sim_client_replace (client, g_steal_pointer (&client->kept));
     }

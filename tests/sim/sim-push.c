@@ -34,6 +34,9 @@ sim_push_check (SimTxn *self)
   const SimRecord *record = sim_db_ensure (self->world->db, self->client_id, self->user.text, self->device);
   gint64 next = record->last_mid + 1;
 
+  if (self->ack > record->last_mid && !self->world->was_restored)
+    sim_violate (self->world, "device %u confirms results that it was never given", self->device);
+
   if (!sim_id_is (&record->user, self->user.text) || record->device != self->device)
     return SIM_VERDICT_FORKED;
 

@@ -85,7 +85,8 @@ model_copy (SimStore *store)
       g_ptr_array_add (copy->outbox, entry);
     }
 
-  for (guint i = 0; i < self->pages->len; i++)
+  /* Pages that nothing leads on from, those of a comparison, are read again. */
+  for (guint i = 0; self->staged != NULL && i < self->pages->len; i++)
     g_ptr_array_add (copy->pages, g_ptr_array_ref (g_ptr_array_index (self->pages, i)));
 
   return &copy->parent;

@@ -16,6 +16,9 @@ typedef struct
   GDestroyNotify destroy;
 } Happening;
 
+/* A run has some ten thousand. */
+#define HAPPENINGS_MOST 500000
+
 #define REPLICA_STEP_US (20 * (gint64) G_USEC_PER_SEC)
 
 static void
@@ -180,6 +183,12 @@ sim_world_run (SimWorld *self,
 
       happening->func (self, happening->client, happening->data);
       g_sequence_remove (first);
+
+      if (++self->n_happened > HAPPENINGS_MOST)
+        {
+          sim_violate (self, "there is no end to it");
+          g_sequence_remove_range (g_sequence_get_begin_iter (self->queue), g_sequence_get_end_iter (self->queue));
+        }
     }
 
   self->now_us = MAX (self->now_us, until_us);
@@ -294,7 +303,16 @@ sim_world_calm (SimWorld *self)
       SimClient *client = g_ptr_array_index (self->clients, i);
 
       client->asleep_until_us = 0;
-      sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_NETWORK, .available = FALSE });
-      sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_NETWORK, .available = TRUE });
+
+      /* Somebody in the server's place refused its token, just before that was itself again: its person signs in once more. */
+      if (client->signed_in && !client->revoked && client->status.state == KAM_ENGINE_SIGNED_OUT)
+        sim_client_sign_in (client);
+
+      /* With half of the seeds nobody tells the devices: they go on by themselves. */
+      if (self->options.seed % 2 == 0)
+        {
+          sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_NETWORK, .available = FALSE });
+          sim_client_feed (client, (KamEvent) { .kind = KAM_EVENT_NETWORK, .available = TRUE });
+        }
     }
 }

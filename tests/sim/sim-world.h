@@ -89,7 +89,7 @@ struct _SimClient
   gint64           clock_error_us;
   GPtrArray       *watches;      /* (owned) (element-type SimWatch) */
   SimStore        *kept;         /* (owned) (nullable): a backup of the device */
-  gint64           kept_at_us;
+  guint            kept_at;      /* of all happenings */
   guint            n_requests;
   KamEngineStatus  status;
 };
@@ -130,6 +130,7 @@ struct _SimWorld
   GRand      *rand;      /* (owned) */
   gint64      now_us;
   gint64      serial;
+  guint       n_happened;
   GSequence  *queue;     /* (owned) of happenings */
   SimDb      *db;        /* (owned) */
   SimDb      *replica;   /* (owned): the database some time ago */
