@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define PASSWORD_LINE 2048
+#define PATIENCE_S (4 * 3600)
 
 typedef struct
 {
@@ -26,6 +27,9 @@ static const Command commands[] = {
   { "init", kam_command_init },
   { "migrate", kam_command_migrate },
   { "serve", kam_command_serve },
+  { "check", kam_command_check },
+  { "backup", kam_command_backup },
+  { "restore", kam_command_restore },
   { "user", kam_command_user },
   { "tidy", kam_command_tidy },
   { "quarantine", kam_command_quarantine },
@@ -41,6 +45,9 @@ static const char help[] =
   "  init         set up the database, and a first administrator if one is named\n"
   "  migrate      bring the database up to this program's version\n"
   "  serve        answer clients until SIGTERM\n"
+  "  check        look whether everything in the database is as it must be\n"
+  "  backup       write the whole database into a file, while it is in use\n"
+  "  restore      fill an empty database from a backup\n"
   "  user         add, list, deactivate people; set a password\n"
   "  tidy         remove what only devices need that were away for half a year\n"
   "  quarantine   see, apply or drop what devices handed in that were signed out\n"
@@ -182,6 +189,29 @@ kam_command_open (const KamServerConfig  *config,
                   GError                **error)
 {
   g_autoptr (KamDb) db = kam_db_connect (&config->database, error);
+
+  if (db == NULL || !kam_migrate_check (db, error))
+    return NULL;
+
+  return g_steal_pointer (&db);
+}
+
+KamDb *
+kam_command_connect_patiently (const KamServerConfig  *config,
+                               GError                **error)
+{
+  KamDbOptions options = config->database; /* its texts are the configuration's */
+
+  options.answer_s = PATIENCE_S;
+
+  return kam_db_connect (&options, error);
+}
+
+KamDb *
+kam_command_open_patiently (const KamServerConfig  *config,
+                            GError                **error)
+{
+  g_autoptr (KamDb) db = kam_command_connect_patiently (config, error);
 
   if (db == NULL || !kam_migrate_check (db, error))
     return NULL;

@@ -16,11 +16,23 @@ G_BEGIN_DECLS
 int      kam_command_run             (int                     argc,
                                       char                  **argv);
 
+gboolean kam_command_backup          (const KamServerConfig  *config,
+                                      int                     argc,
+                                      char                  **argv,
+                                      GError                **error);
+gboolean kam_command_check           (const KamServerConfig  *config,
+                                      int                     argc,
+                                      char                  **argv,
+                                      GError                **error);
 gboolean kam_command_init            (const KamServerConfig  *config,
                                       int                     argc,
                                       char                  **argv,
                                       GError                **error);
 gboolean kam_command_migrate         (const KamServerConfig  *config,
+                                      int                     argc,
+                                      char                  **argv,
+                                      GError                **error);
+gboolean kam_command_restore         (const KamServerConfig  *config,
                                       int                     argc,
                                       char                  **argv,
                                       GError                **error);
@@ -56,6 +68,12 @@ gboolean kam_command_parse           (const char             *usage,
 
 /* A connection to a database of this program's version. */
 KamDb   *kam_command_open            (const KamServerConfig  *config,
+                                      GError                **error);
+
+/* The same for commands that read all of it, and may wait long for an answer; and one to a database of whatever version. */
+KamDb   *kam_command_connect_patiently (const KamServerConfig *config,
+                                      GError                **error);
+KamDb   *kam_command_open_patiently  (const KamServerConfig  *config,
                                       GError                **error);
 
 /* One line of standard input, not shown while it is typed; hashed for the database. */

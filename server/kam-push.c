@@ -98,9 +98,10 @@ check_mids (Run      *run,
       return FALSE;
     }
 
+  /* The client has results that this server does not know of any more: it was restored from a backup. */
   if (run->request->ack > last_mid)
     {
-      g_set_error_literal (error, KAM_PUSH_ERROR, KAM_PUSH_ERROR_BAD_REQUEST, "“ack” confirms results that were never given");
+      g_propagate_error (error, kam_push_error_new_gap (last_mid));
       return FALSE;
     }
 

@@ -10,6 +10,36 @@ struct _KamDbRows
   gboolean        ended;
 };
 
+static KamDbRows *
+query (KamDb          *self,
+       const char     *sql,
+       const KamParam *params,
+       guint           n_params,
+       gboolean        whole,
+       GError        **error)
+{
+  KamDbStatement *statement = kam_db_statement_run (self, sql, params, n_params, error);
+  KamDbRows *rows;
+
+  if (statement == NULL)
+    return NULL;
+
+  if (statement->n_columns == 0 || mysql_stmt_bind_result (statement->stmt, statement->results) != 0 ||
+      (whole && mysql_stmt_store_result (statement->stmt) != 0))
+    {
+      kam_db_statement_set_error (self, statement, error);
+      kam_db_statement_drop (self, statement);
+      return NULL;
+    }
+
+  statement->in_use = TRUE;
+  rows = g_new0 (KamDbRows, 1);
+  rows->db = self;
+  rows->statement = statement;
+
+  return rows;
+}
+
 /**
  * kam_db_query:
  *
@@ -24,26 +54,25 @@ kam_db_query (KamDb          *self,
               guint           n_params,
               GError        **error)
 {
-  KamDbStatement *statement = kam_db_statement_run (self, sql, params, n_params, error);
-  KamDbRows *rows;
+  return query (self, sql, params, n_params, TRUE, error);
+}
 
-  if (statement == NULL)
-    return NULL;
-
-  if (statement->n_columns == 0 || mysql_stmt_bind_result (statement->stmt, statement->results) != 0 ||
-      mysql_stmt_store_result (statement->stmt) != 0)
-    {
-      kam_db_statement_set_error (self, statement, error);
-      kam_db_statement_drop (self, statement);
-      return NULL;
-    }
-
-  statement->in_use = TRUE;
-  rows = g_new0 (KamDbRows, 1);
-  rows->db = self;
-  rows->statement = statement;
-
-  return rows;
+/**
+ * kam_db_query_streamed:
+ *
+ * Like kam_db_query(), for an answer of any length: rows are fetched as they are read, and until the last one is, or the rows are freed, the
+ * connection can do nothing else.
+ *
+ * Returns: (transfer full): the rows, before the first one
+ */
+KamDbRows *
+kam_db_query_streamed (KamDb          *self,
+                       const char     *sql,
+                       const KamParam *params,
+                       guint           n_params,
+                       GError        **error)
+{
+  return query (self, sql, params, n_params, FALSE, error);
 }
 
 /* Columns that did not fit are read again with room enough, which stays for the rows to come. */
@@ -141,6 +170,31 @@ kam_db_query_row (KamDb          *self,
   *row = g_steal_pointer (&rows);
 
   return TRUE;
+}
+
+/**
+ * kam_db_rows_width:
+ *
+ * Returns: how many columns there are
+ */
+guint
+kam_db_rows_width (KamDbRows *self)
+{
+  return self->statement->n_columns;
+}
+
+/**
+ * kam_db_rows_is_number:
+ *
+ * Returns: whether a column is read with kam_db_rows_int() rather than as text or bytes
+ */
+gboolean
+kam_db_rows_is_number (KamDbRows *self,
+                       guint      column)
+{
+  g_return_val_if_fail (column < self->statement->n_columns, FALSE);
+
+  return self->statement->columns[column].is_number;
 }
 
 gboolean

@@ -109,7 +109,7 @@ set_options (MYSQL              *mysql,
              GError            **error)
 {
   guint connect_timeout = options->timeout_s > 0 ? options->timeout_s : DEFAULT_TIMEOUT_S;
-  guint read_timeout = MAX (READ_TIMEOUT_S, connect_timeout);
+  guint read_timeout = MAX (options->answer_s > 0 ? options->answer_s : READ_TIMEOUT_S, connect_timeout);
   guint protocol = options->socket != NULL ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
   guint off = 0;
   my_bool yes = 1;

@@ -46,6 +46,7 @@ typedef struct
   char  *password;      /* (owned) (nullable) */
   char  *ca_file;       /* (owned) (nullable): TLS, verified against it */
   guint  timeout_s;
+  guint  answer_s;      /* how long an answer may take; 0: a minute */
 } KamDbOptions;
 
 /**
@@ -119,6 +120,11 @@ KamDbRows  *kam_db_query        (KamDb          *self,
                                  const KamParam *params,
                                  guint           n_params,
                                  GError        **error);
+KamDbRows  *kam_db_query_streamed (KamDb        *self,
+                                   const char   *sql,
+                                   const KamParam *params,
+                                   guint         n_params,
+                                   GError      **error);
 gboolean    kam_db_rows_next    (KamDbRows      *self, /* FALSE at the end, and with the error set where it broke */
                                  GError        **error);
 gboolean    kam_db_rows_ended   (KamDbRows      *self); /* the last call found the end, rather than an error */
@@ -129,6 +135,9 @@ gboolean    kam_db_query_row    (KamDb          *self,
                                  guint           n_params,
                                  KamDbRows     **row,
                                  GError        **error);
+guint       kam_db_rows_width   (KamDbRows      *self);
+gboolean    kam_db_rows_is_number (KamDbRows    *self,
+                                   guint         column);
 gboolean    kam_db_rows_is_null (KamDbRows      *self,
                                  guint           column);
 gint64      kam_db_rows_int     (KamDbRows      *self,

@@ -10,6 +10,7 @@
 
 #define PREFIX "/org/udaan/Kam/server/migrations/"
 /* A migration holds the database for this long and says so again with each step; after a crash the next one waits until then. */
+#define RESTORING (-1) /* in the place of a step */
 #define LEASE_US (10 * 60 * G_USEC_PER_SEC)
 
 typedef struct
@@ -150,7 +151,7 @@ static gboolean
 note_progress (Run     *run,
                GError **error)
 {
-  KamParam params[] = { KAM_PARAM_INT (run->version), KAM_PARAM_INT (run->step), KAM_PARAM_ID (run->holder) };
+  KamParam params[] = { KAM_PARAM_INT (run->version), KAM_PARAM_INT ((gint) run->step), KAM_PARAM_ID (run->holder) };
 
   return kam_db_exec (run->db, "UPDATE `schema_version` SET `version` = ?, `step` = ? WHERE `holder` = ?", params, 3, NULL, error);
 }
@@ -191,6 +192,7 @@ run_migration (Run        *run,
 
 static gboolean
 run_migrations (Run     *run,
+                guint    up_to,
                 GError **error)
 {
   g_autoptr (GPtrArray) names = list_migrations ();
@@ -198,18 +200,19 @@ run_migrations (Run     *run,
   if (!read_ledger (run->db, &run->version, &run->step, error))
     return FALSE;
 
-  if (run->version > kam_migrate_target ())
+  if (run->version > kam_migrate_target () || run->step == (guint) RESTORING)
     return kam_migrate_check (run->db, error);
 
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
+      guint64 number = g_ascii_strtoull (name, NULL, 10);
 
-      if (g_ascii_strtoull (name, NULL, 10) > run->version && !run_migration (run, name, error))
+      if (number > run->version && number <= up_to && !run_migration (run, name, error))
         return FALSE;
     }
 
-  return kam_org_found (run->db, run->now_us, error);
+  return TRUE;
 }
 
 gboolean
@@ -224,10 +227,34 @@ kam_migrate_run (KamDb   *db,
   if (!prepare_ledger (db, error) || !take_lease (&run, error))
     return FALSE;
 
-  done = run_migrations (&run, error);
+  done = run_migrations (&run, kam_migrate_target (), error) && kam_org_found (db, now_us, error);
 
   /* Where the migration failed its own error is the one to tell. */
   return drop_lease (&run, done ? error : NULL) && done;
+}
+
+gboolean
+kam_migrate_begin_restore (KamDb   *db,
+                           guint    version,
+                           gint64   now_us,
+                           GError **error)
+{
+  g_autofree char *holder = kam_id_new (now_us);
+  Run run = { .db = db, .now_us = now_us, .holder = holder };
+
+  if (!prepare_ledger (db, error) || !take_lease (&run, error) || !run_migrations (&run, version, error))
+    return FALSE;
+
+  run.step = (guint) RESTORING;
+
+  return note_progress (&run, error) && drop_lease (&run, error);
+}
+
+gboolean
+kam_migrate_end_restore (KamDb   *db,
+                         GError **error)
+{
+  return kam_db_exec (db, "UPDATE `schema_version` SET `step` = 0", NULL, 0, NULL, error);
 }
 
 static gboolean
@@ -260,7 +287,10 @@ kam_migrate_check (KamDb   *db,
   if (version == kam_migrate_target () && step == 0)
     return TRUE;
 
-  if (version == 0 && step == 0)
+  if (step == (guint) RESTORING)
+    g_set_error (error, KAM_DB_ERROR, KAM_DB_ERROR_VERSION,
+                 "A restore of this database has not come to its end. Run “kam-server restore FILE --replace” again");
+  else if (version == 0 && step == 0)
     g_set_error (error, KAM_DB_ERROR, KAM_DB_ERROR_VERSION, "The database is empty. Run “kam-server init” first");
   else if (version > kam_migrate_target ())
     g_set_error (error, KAM_DB_ERROR, KAM_DB_ERROR_VERSION,

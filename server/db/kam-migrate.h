@@ -15,6 +15,14 @@ gboolean kam_migrate_run    (KamDb    *db,
                              gint64    now_us,
                              GError  **error);
 
+/* Around a restore: empty tables of an earlier version, which no program takes for a database until the end is noted. Begin without tables. */
+gboolean kam_migrate_begin_restore (KamDb    *db,
+                                    guint     version,
+                                    gint64    now_us,
+                                    GError  **error);
+gboolean kam_migrate_end_restore   (KamDb    *db,
+                                    GError  **error);
+
 /* KAM_DB_ERROR_VERSION, with a message that says what to do, unless the database is exactly of the program's version. */
 gboolean kam_migrate_check  (KamDb    *db,
                              GError  **error);

@@ -59,6 +59,12 @@ gboolean   kam_people_turn_day       (KamDb        *db,
                                       gint64        now_us,
                                       gboolean     *changed,
                                       GError      **error);
+/* What it brings together, for who looks after it: (element-type utf8 gint64), “user scope” → when it is over. */
+GHashTable *kam_people_wanted_grants (KamDb        *db,
+                                      gint64        now_us,
+                                      GError      **error);
+GHashTable *kam_people_current_grants (KamDb       *db,
+                                       GError     **error);
 
 /* How many leads the person owns, without those in the bin. -1 on error. */
 gint64     kam_people_count_leads    (KamDb        *db,

@@ -58,6 +58,8 @@ make_statements (KamEntityKind kind)
   sql->feed_later =
       g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ? ORDER BY `rev`, `id` LIMIT ?", columns, table);
   sql->feed_count = g_strdup_printf (/* names only */ "SELECT COUNT(*) FROM `%s` WHERE `scope_id` = ? AND `rev` > ? AND `rev` <= ?", table);
+  sql->scan = g_strdup_printf (/* names only */ "SELECT %s FROM `%s`", columns, table);
+  sql->scan_from = g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `id` > ? ORDER BY `id` LIMIT ?", columns, table);
 
   sql->bits_same_rev = g_strdup_printf (
       /* names only */ "SELECT %s FROM `%s` WHERE `scope_id` = ? AND `rev` = ? AND `id` > ? AND " HAS_BIT " ORDER BY `id` LIMIT ?", columns, table);
@@ -69,6 +71,9 @@ make_statements (KamEntityKind kind)
 
   sql->find_lead_id = g_strdup_printf (/* names only */ "SELECT `%s` FROM `%s` WHERE `id` = ?", lead, table);
   sql->of_lead = g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `%s` = ? ORDER BY `id`", columns, table, lead);
+  sql->of_leads = kind == KAM_ENTITY_LEAD ? NULL
+                                          : g_strdup_printf (/* names only */ "SELECT %s FROM `%s` WHERE `%s` > ? AND `%s` <= ? ORDER BY `%s`, `id`",
+                                                             columns, table, lead, lead, lead);
   sql->move = g_strdup_printf (/* names only */ "UPDATE `%s` SET `scope_id` = ?, `rev` = ? WHERE `%s` = ?", table, lead);
 }
 

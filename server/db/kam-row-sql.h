@@ -22,6 +22,9 @@ typedef struct
   char *feed_count;    /* scope, rev, last rev */
   char *bits_same_rev; /* scope, rev, id, bits, limit */
   char *bits_later;    /* scope, rev, last rev, bits, limit */
+  char *scan;          /* all */
+  char *scan_from;     /* after an id, limit */
+  char *of_leads;      /* of the leads after one and up to another; NULL for leads and for entities that belong to none */
   guint n_columns;     /* of insert */
 } KamRowSql;
 

@@ -15,12 +15,18 @@ fixture_start (int    *argc,
   mariadb = kam_test_mariadb_new ();
 }
 
+void
+fixture_stop (void)
+{
+  kam_test_mariadb_free (mariadb);
+}
+
 int
 fixture_run (void)
 {
   int result = g_test_run ();
 
-  kam_test_mariadb_free (mariadb);
+  fixture_stop ();
 
   return result;
 }
@@ -103,10 +109,22 @@ fixture_set_up (Fixture       *self,
 }
 
 void
+fixture_tear_down_by_hand (Fixture       *self,
+                           gconstpointer  data)
+{
+  g_clear_pointer (&self->db, kam_db_close);
+}
+
+void
 fixture_tear_down (Fixture       *self,
                    gconstpointer  data)
 {
-  g_clear_pointer (&self->db, kam_db_close);
+  fixture_tear_down_by_hand (self, data);
+
+  if (self->by_hand)
+    return;
+
+  kam_test_mariadb_assert_clean (self->options, self->now_us);
 }
 
 void

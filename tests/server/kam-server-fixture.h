@@ -29,15 +29,21 @@ typedef struct
   KamDb              *db;                                /* (owned) */
   char                people[N_PEOPLE][KAM_ID_LENGTH + 1];
   gint64              now_us;
+  gboolean            by_hand;                           /* the test has done what no server does, so the database need not be clean */
 } Fixture;
 
 void      fixture_start      (int            *argc,
                               char         ***argv);
 int       fixture_run        (void);
+void      fixture_stop       (void); /* where the program runs its tests itself */
 void      fixture_set_up     (Fixture        *self,
                               gconstpointer   data);
+/* Whatever a test has done through the server, the database must be clean. */
 void      fixture_tear_down  (Fixture        *self,
                               gconstpointer   data);
+/* For tests that write into the database by hand. */
+void      fixture_tear_down_by_hand (Fixture       *self,
+                                     gconstpointer  data);
 KamRow   *fixture_make_user  (const char     *id,
                               const char     *name,
                               const char     *role,

@@ -313,6 +313,7 @@ test_no_database (void)
   g_autoptr (KamTestReply) health = NULL;
   g_autoptr (KamTestReply) hello = NULL;
 
+  kam_test_server_leave_damaged (server);
   kam_test_mariadb_free (own);
   health = kam_test_request (server, "GET", "/healthz", NULL, NULL);
   kam_test_assert_problem (health, 503, "busy");

@@ -303,7 +303,7 @@ test_rows (Fixture       *fixture,
     }
 }
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down_by_hand)
 
 int
 main (int   argc,

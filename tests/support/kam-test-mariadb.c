@@ -3,6 +3,7 @@
 
 #include "kam-test-mariadb.h"
 
+#include "kam-audit.h"
 #include "kam-migrate.h"
 
 #include <errno.h>
@@ -349,4 +350,25 @@ kam_test_mariadb_digest (KamDb *db)
   g_assert_no_error (error);
 
   return g_string_free (g_steal_pointer (&digest), FALSE);
+}
+
+void
+kam_test_mariadb_assert_clean (const KamDbOptions *options,
+                               gint64              now_us)
+{
+  g_autoptr (KamDb) db = kam_test_mariadb_connect (options);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KamAudit) audit = kam_audit_run (db, now_us, &error);
+
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < audit->invariants->len; i++)
+    {
+      const KamInvariant *invariant = g_ptr_array_index (audit->invariants, i);
+
+      for (guint j = 0; j < invariant->examples->len; j++)
+        g_test_message ("not so: %s: %s", invariant->meaning, (const char *) g_ptr_array_index (invariant->examples, j));
+    }
+
+  g_assert_cmpuint (audit->n_findings, ==, 0);
 }

@@ -28,6 +28,10 @@ KamDb              *kam_test_mariadb_connect (const KamDbOptions *options);
 /* A text that is another when anything was written but results of pushes and what is known of sessions. */
 char               *kam_test_mariadb_digest  (KamDb              *db);
 
+/* Everything in it must be as the server's own check wants it: fails with what is not. now_us: as in kam_audit_run() */
+void                kam_test_mariadb_assert_clean (const KamDbOptions *options,
+                                                   gint64              now_us);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamTestMariadb, kam_test_mariadb_free)
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "kam-test-server.h"
+#include "kam-test-server-private.h"
 
 #include "kam-repositories.h"
 #include "kam-test-mariadb.h"
@@ -15,14 +15,6 @@
 #include <sys/wait.h>
 
 #define START_TIMEOUT_US (30 * G_USEC_PER_SEC)
-
-struct _KamTestServer
-{
-  char *dir;     /* (owned) */
-  char *uri;     /* (owned) */
-  char *ca_file; /* (owned) (nullable) */
-  GPid  pid;     /* 0 once it has ended */
-};
 
 static void
 run_shell (const char *dir,
@@ -65,8 +57,8 @@ write_config (const char         *dir,
 }
 
 /* Plain system calls only: between fork and exec. */
-static void
-die_with_parent_cb (gpointer data)
+void
+kam_test_server_die_with_parent (gpointer data)
 {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
@@ -108,12 +100,26 @@ read_address (KamTestServer *self,
     }
 }
 
+KamTestServer *
+kam_test_server_prepare (gboolean tls)
+{
+  KamTestServer *self = g_new0 (KamTestServer, 1);
+
+  self->dir = make_dir ();
+  self->ca_file = g_build_filename (self->dir, "ca.pem", NULL);
+
+  if (tls)
+    run_shell (self->dir, make_certificate);
+
+  return self;
+}
+
 static KamTestServer *
 start (const KamDbOptions *database,
        gboolean            tls,
        const char         *extra)
 {
-  KamTestServer *self = g_new0 (KamTestServer, 1);
+  KamTestServer *self = kam_test_server_prepare (tls);
   g_autofree char *config = NULL;
   g_autofree char *out_path = NULL;
   g_autofree char *err_path = NULL;
@@ -122,10 +128,7 @@ start (const KamDbOptions *database,
   int out;
   int err;
 
-  self->dir = make_dir ();
-  if (tls)
-    run_shell (self->dir, make_certificate);
-  self->ca_file = g_build_filename (self->dir, "ca.pem", NULL);
+  self->database = database;
   config = write_config (self->dir, database, tls, extra);
   out_path = g_build_filename (self->dir, "out", NULL);
   err_path = g_build_filename (self->dir, "log", NULL);
@@ -133,7 +136,7 @@ start (const KamDbOptions *database,
   err = g_open (err_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
   argv[2] = config;
 
-  g_spawn_async_with_fds (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent_cb, NULL, &self->pid, -1, out, err, &error);
+  g_spawn_async_with_fds (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, kam_test_server_die_with_parent, NULL, &self->pid, -1, out, err, &error);
   g_assert_no_error (error);
   g_close (out, NULL);
   g_close (err, NULL);
@@ -175,6 +178,13 @@ kam_test_server_terminate (KamTestServer *self)
   kill (self->pid, SIGTERM);
 }
 
+void
+kam_test_server_kill (KamTestServer *self)
+{
+  kill (self->pid, SIGKILL);
+  kam_test_server_wait (self);
+}
+
 int
 kam_test_server_stop (KamTestServer *self)
 {
@@ -193,6 +203,9 @@ kam_test_server_free (KamTestServer *self)
 
       if (status != 0)
         g_error ("kam-server ended with %d:\n%s", status, log);
+
+      if (self->database != NULL)
+        kam_test_mariadb_assert_clean (self->database, g_get_real_time ());
     }
 
   {
@@ -205,6 +218,12 @@ kam_test_server_free (KamTestServer *self)
   g_free (self->uri);
   g_free (self->ca_file);
   g_free (self);
+}
+
+void
+kam_test_server_leave_damaged (KamTestServer *self)
+{
+  self->database = NULL;
 }
 
 const char *

@@ -22,10 +22,15 @@ KamTestServer *kam_test_server_new       (const KamDbOptions *database,
 /* The same without TLS, for tests that speak to the bare socket. */
 KamTestServer *kam_test_server_new_plain (const KamDbOptions *database,
                                           const char         *extra);
-/* SIGTERM; the server must end by itself, and well. */
+/* nginx in front of some of them, which speak without TLS: it takes the requests in turn, and goes on with the others where one is gone. */
+KamTestServer *kam_test_server_new_proxy (KamTestServer *const *backends,
+                                          guint                 n_backends);
+/* SIGTERM; the server must end by itself, and well, and what it leaves in the database must be clean. */
 void           kam_test_server_free      (KamTestServer      *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KamTestServer, kam_test_server_free)
 
+/* The test does to the database what no server does, or ends it: it need not be clean. */
+void           kam_test_server_leave_damaged (KamTestServer *self);
 const char    *kam_test_server_uri       (KamTestServer      *self);
 const char    *kam_test_server_ca_file   (KamTestServer      *self);
 guint          kam_test_server_port      (KamTestServer      *self);
@@ -35,6 +40,7 @@ char          *kam_test_server_log       (KamTestServer      *self);
 /* SIGTERM, and wait: the exit status. */
 int            kam_test_server_stop      (KamTestServer      *self);
 void           kam_test_server_terminate (KamTestServer      *self); /* does not wait */
+void           kam_test_server_kill      (KamTestServer      *self); /* SIGKILL, and wait */
 int            kam_test_server_wait      (KamTestServer      *self);
 
 /* Runs a command of kam-server: its exit status. input: (nullable) standard input. args: NULL-terminated. */
