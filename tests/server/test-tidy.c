@@ -170,6 +170,7 @@ test_idle (Fixture       *fixture,
   g_assert_true (g_hash_table_contains (there->rows, late));
 
   /* The nonce of the last commit that is known still tells one history from another. */
+  kam_test_server_leave_damaged (fixture->server);
   run_sql (fixture, "UPDATE `commit_log` SET `nonce` = UNHEX('00000000000040008000000000000000')");
   expect_problem (there, there->cursor, 410, "diverged");
 }
