@@ -317,6 +317,7 @@ test_many_processes (Fixture       *fixture,
   g_assert_cmpuint (n_changed, ==, 1);
   g_assert_cmpint (head (fixture), ==, before + 1);
   g_assert_cmpint (fixture_count (fixture, "SELECT COUNT(*) FROM grants g JOIN grant_end e ON e.user_id = g.user_id AND e.scope_id = g.scope_id"), ==, 1);
+  fixture->now_us = at ("2026-01-10T06:00:00.000000Z");
 }
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
