@@ -311,6 +311,7 @@ test_gone (Fixture       *fixture,
 
   push_client_add (kam, "put", "contact", contact, 0, "%s", set);
   push_client_expect (kam, KAM_RESULT_APPLIED, NULL);
+  fixture->by_hand = TRUE;
   fixture_exec (fixture, "INSERT INTO tombstone (scope_id, rev, id, entity, kind) SELECT scope_id, rev, id, 'lead', 'deleted' FROM `lead`");
   fixture_exec (fixture, "DELETE FROM `lead`");
   fixture_exec (fixture, "DELETE FROM contact");
