@@ -60,7 +60,11 @@ static gboolean
 look_at_results (KamAuditing  *self,
                  GError      **error)
 {
-  g_autoptr (KamDbRows) rows = kam_db_query_streamed (self->db, "SELECT `client_id`, `mid`, `result` FROM `mutation_result`", NULL, 0, error);
+  /* Of one that was acknowledged only that it was is kept. */
+  g_autoptr (KamDbRows) rows = kam_db_query_streamed (self->db,
+                                                      "SELECT r.`client_id`, r.`mid`, r.`result` FROM `mutation_result` r JOIN `client` c "
+                                                      "ON c.`id` = r.`client_id` WHERE r.`mid` > c.`acked_mid` OR r.`result` <> ''",
+                                                      NULL, 0, error);
 
   if (rows == NULL)
     return FALSE;
