@@ -5,7 +5,6 @@
 
 #include "kam-format.h"
 #include "kam-json.h"
-#include "kam-phone.h"
 #include "kam-text.h"
 #include "kam-wire.h"
 #include "kam-words.h"
@@ -112,13 +111,11 @@ phone_text (KamWorkspace *workspace,
             KamRow       *row)
 {
   KamRow *lead = row != NULL ? kam_row_cache_get (kam_workspace_get_rows (workspace), KAM_ENTITY_LEAD, kam_row_lead_id (row)) : NULL;
-  char *shown = NULL;
 
   if (lead == NULL && row != NULL && kam_row_kind (row) == KAM_ENTITY_LEAD)
     lead = row;
-  shown = kam_phone_format_for (phone, text_at (lead, KAM_LEAD_COUNTRY));
 
-  return shown != NULL ? shown : g_strdup (phone);
+  return kam_format_phone (phone, text_at (lead, KAM_LEAD_COUNTRY));
 }
 
 char *

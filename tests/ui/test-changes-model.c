@@ -219,8 +219,8 @@ test_words (void)
   g_assert_null (text->where);
   g_assert_cmpuint (text->lines->len, ==, 1);
   line = &g_array_index (text->lines, KamChangeLine, 0);
-  g_assert_cmpstr (line->from, ==, "098290 12345");
-  g_assert_cmpstr (line->to, ==, "098290 11111");
+  g_assert_cmpstr (line->from, ==, "\u2066098290 12345\u2069");
+  g_assert_cmpstr (line->to, ==, "\u2066098290 11111\u2069");
   changes_fixture_clear (&test);
 }
 

@@ -175,12 +175,12 @@ test_use_mine (Fixture       *self,
 
   add_phone_conflict (self);
   wait_for (self, has_text, (gpointer) "Phone of Spice Garden");
-  wait_for (self, has_text, (gpointer) "098290 12345");
-  wait_for (self, has_text, (gpointer) "098290 99999");
-  wait_for (self, has_text, (gpointer) "098290 11111");
+  wait_for (self, has_text, (gpointer) "\u2066098290 12345\u2069");
+  wait_for (self, has_text, (gpointer) "\u2066098290 99999\u2069");
+  wait_for (self, has_text, (gpointer) "\u2066098290 11111\u2069");
   test_picture (self->window, "changes-conflict");
   press (self, "change.mine");
-  wait_for (self, has_text, (gpointer) "Settled as “098290 11111”. This waits to be sent.");
+  wait_for (self, has_text, (gpointer) "Settled as “\u2066098290 11111\u2069”. This waits to be sent.");
   wait_gone (self, is_button, (gpointer) "change.keep");
   mutation = take_only (self, &batch);
   g_assert_cmpint (mutation->entity, ==, KAM_ENTITY_CONFLICT);
@@ -209,7 +209,7 @@ test_edit (Fixture       *self,
   gtk_editable_set_text (GTK_EDITABLE (entry), "098290 22222");
   press (self, "change.save");
   wait_gone (self, is_entry, NULL);
-  wait_for (self, has_text, (gpointer) "Settled as “098290 22222”. This waits to be sent.");
+  wait_for (self, has_text, (gpointer) "Settled as “\u2066098290 22222\u2069”. This waits to be sent.");
   mutation = take_only (self, &batch);
   g_assert_cmpstr (g_array_index (mutation->changes, KamChange, 0).new.text, ==, "\"+919829022222\"");
 }
