@@ -80,6 +80,7 @@ exported_cb (GObject      *source,
   g_autoptr (Transfer) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = kam_store_pending_export_finish (KAM_STORE (source), result, &error);
+  GFile *file = NULL;
 
   if (bytes == NULL)
     {
@@ -88,7 +89,8 @@ exported_cb (GObject      *source,
     }
 
   /* What a person writes down of their restaurants is nobody else's to read. */
-  g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, written_cb,
+  file = self->file;
+  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, written_cb,
                                        g_steal_pointer (&self));
 }
 
@@ -101,7 +103,7 @@ export_to_cb (GtkNativeDialog *chooser,
 
   transfer->file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
   if (transfer->file != NULL)
-    kam_store_pending_export_async (transfer->store, NULL, exported_cb, g_steal_pointer (&transfer));
+    kam_store_pending_export_async (self->store, NULL, exported_cb, g_steal_pointer (&transfer));
 }
 
 void
@@ -154,11 +156,12 @@ read_cb (GObject      *source,
   g_autoptr (Transfer) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_file_load_bytes_finish (G_FILE (source), result, NULL, &error);
+  KamStore *store = self->store;
 
   if (bytes == NULL)
     kam_window_say (self->window, error->message);
   else
-    kam_store_pending_import_async (self->store, bytes, NULL, imported_cb, g_steal_pointer (&self));
+    kam_store_pending_import_async (store, bytes, NULL, imported_cb, g_steal_pointer (&self));
 }
 
 static void
@@ -170,7 +173,7 @@ import_from_cb (GtkNativeDialog *chooser,
 
   transfer->file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
   if (transfer->file != NULL)
-    g_file_load_bytes_async (transfer->file, NULL, read_cb, g_steal_pointer (&transfer));
+    g_file_load_bytes_async (self->file, NULL, read_cb, g_steal_pointer (&transfer));
 }
 
 void
