@@ -77,5 +77,30 @@ def conflict_is_settled():
             raise Failure("the conflict is still open")
 
 
+def rejection_is_dismissed():
+    """fault-05: a change that the server refuses is shown with its reason, holds nothing else up, and can be dismissed and brought back"""
+    with Desk(leads=60, kams=2, seed=5) as desk:
+        a = open_leads(desk, "a")
+        refused, good = a.rows()[1:3]
+        quoted = refused.replace("'", "''")
+        desk.server.stop()
+        wait_for("A is offline", lambda: a.find("label", re.compile("[Oo]ffline")))
+        edit_lead(a, refused, "City", "Nowhere")
+        edit_lead(a, good, "City", "Somewhere")
+        desk.server.start()
+        lead_id = f"(SELECT id FROM (SELECT id FROM lead WHERE name = '{quoted}') AS it)"
+        desk.server.sql("SET foreign_key_checks = 0; " + "; ".join(f"DELETE FROM {table} WHERE lead_id = {lead_id}" for table in
+                                                                   ("lead_event", "interaction", "contact")) + f"; DELETE FROM lead WHERE id = {lead_id}")
+        a.activate("win.sync")
+        wait_for("the other change came through", lambda: desk.server.sql("SELECT COUNT(*) FROM lead WHERE city = 'Somewhere'") == "1")
+        show_changes(a, f"City of {re.escape(refused)}")
+        a.expect("label", re.compile("no longer yours to change"))
+        a.click("push button", "Dismiss")
+        a.expect("label", "Nothing Needs You")
+        a.click("push button", "Undo")
+        a.click("push button", "Dismiss")
+        a.expect("label", "Nothing Needs You")
+
+
 if __name__ == "__main__":
-    run(conflict_is_settled)
+    run(conflict_is_settled, rejection_is_dismissed)
