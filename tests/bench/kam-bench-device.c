@@ -92,7 +92,7 @@ kam_bench_device_free (KamBenchDevice *self)
   g_clear_object (&self->list);
   kam_bench_close (self->store);
   kam_bench_remove (self->folder);
-  g_object_unref (self->clock);
+  kam_clock_unref (self->clock);
   g_free (self->folder);
   g_free (self);
 }

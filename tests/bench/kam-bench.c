@@ -106,6 +106,12 @@ kam_bench_rss (GPid pid)
 }
 
 double
+kam_bench_private (GPid pid)
+{
+  return read_memory (pid, "status", "RssAnon:");
+}
+
+double
 kam_bench_pss (GPid pid)
 {
   return read_memory (pid, "smaps_rollup", "\nPss:");

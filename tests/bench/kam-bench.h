@@ -22,6 +22,8 @@ GArray  *kam_bench_samples    (void);
 /* MB of a process, now. */
 double   kam_bench_rss        (GPid          pid);
 double   kam_bench_pss        (GPid          pid);
+/* Without files that are mapped, whose pages the system takes back when it needs them. */
+double   kam_bench_private    (GPid          pid);
 
 /* The table. ratio and budget below 0: there is none. What is measured has to stay at or below its budget, or at or above it where at_least. */
 typedef struct
