@@ -99,7 +99,6 @@ check_history (KamPullPage  *page,
   const KamCursor *cursor = page->cursor;
   g_autofree char *nonce = NULL;
   g_autoptr (GError) failure = NULL;
-  gint64 oldest = 0;
 
   if (cursor->up_to == 0)
     return TRUE;
@@ -110,13 +109,13 @@ check_history (KamPullPage  *page,
       return FALSE;
     }
 
-  if (!kam_org_oldest (page->db, &oldest, error))
-    return FALSE;
-
-  if (cursor->up_to < oldest && cursor->up_to <= page->org.head)
+  if (cursor->up_to < page->org.oldest && cursor->up_to <= page->org.head)
     return fail_expired (error);
 
-  nonce = cursor->up_to <= page->org.head ? kam_org_get_nonce (page->db, cursor->up_to, &failure) : NULL;
+  if (cursor->up_to == page->org.head)
+    nonce = g_strdup (page->org.nonce);
+  else if (cursor->up_to < page->org.head)
+    nonce = kam_org_get_nonce (page->db, cursor->up_to, &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
@@ -129,7 +128,7 @@ check_history (KamPullPage  *page,
       return FALSE;
     }
 
-  return needed_from (cursor) >= oldest || fail_expired (error);
+  return needed_from (cursor) >= page->org.oldest || fail_expired (error);
 }
 
 gboolean

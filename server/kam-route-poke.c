@@ -61,7 +61,7 @@ read_question (KamDb         *db,
   question->news = question->since > org.head;
 
   return question->news || question->since == org.head ||
-         kam_org_has_news (db, question->scopes, question->since, &question->news, error);
+         kam_org_has_news (db, &org, question->scopes, question->since, &question->news, error);
 }
 
 static gpointer

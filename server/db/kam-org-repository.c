@@ -35,7 +35,10 @@ kam_org_read (KamDb   *db,
   gconstpointer secret;
   gsize length;
 
-  if (!kam_db_query_row (db, "SELECT `server_id`, `epoch`, `head`, `durable`, `is_sample`, `secret` FROM `org` WHERE `one` = 1", NULL, 0, &row, error))
+  if (!kam_db_query_row (db,
+                         "SELECT `server_id`, `epoch`, `head`, `durable`, `is_sample`, `secret`, (SELECT MIN(`seq`) FROM `commit_log`), "
+                         "(SELECT `nonce` FROM `commit_log` WHERE `seq` = `org`.`head`) FROM `org` WHERE `one` = 1",
+                         NULL, 0, &row, error))
     return FALSE;
 
   if (row == NULL)
@@ -52,6 +55,8 @@ kam_org_read (KamDb   *db,
   secret = kam_db_rows_bytes (row, 5, &length);
   g_return_val_if_fail (length == sizeof org->secret, FALSE);
   memcpy (org->secret, secret, length);
+  org->oldest = kam_db_rows_is_null (row, 6) ? 0 : kam_db_rows_int (row, 6);
+  g_strlcpy (org->nonce, kam_db_rows_is_null (row, 7) ? "" : kam_db_rows_id (row, 7), sizeof org->nonce);
 
   return TRUE;
 }
@@ -120,21 +125,6 @@ kam_org_get_nonce (KamDb   *db,
   return row != NULL ? g_strdup (kam_db_rows_id (row, 0)) : NULL;
 }
 
-gboolean
-kam_org_oldest (KamDb   *db,
-                gint64  *seq,
-                GError **error)
-{
-  g_autoptr (KamDbRows) row = NULL;
-
-  if (!kam_db_query_row (db, "SELECT `seq` FROM `commit_log` ORDER BY `seq` LIMIT 1", NULL, 0, &row, error))
-    return FALSE;
-
-  *seq = row != NULL ? kam_db_rows_int (row, 0) : 0;
-
-  return TRUE;
-}
-
 GPtrArray *
 kam_org_touched (KamDb   *db,
                  gint64   after_seq,
@@ -156,19 +146,16 @@ kam_org_touched (KamDb   *db,
 }
 
 gboolean
-kam_org_has_news (KamDb      *db,
-                  GPtrArray  *scopes,
-                  gint64      since,
-                  gboolean   *news,
-                  GError    **error)
+kam_org_has_news (KamDb         *db,
+                  const KamOrg  *org,
+                  GPtrArray     *scopes,
+                  gint64         since,
+                  gboolean      *news,
+                  GError       **error)
 {
   g_autoptr (GPtrArray) touched = NULL;
-  gint64 oldest = 0;
 
-  if (!kam_org_oldest (db, &oldest, error))
-    return FALSE;
-
-  *news = since + 1 < oldest;
+  *news = since + 1 < org->oldest;
 
   if (*news)
     return TRUE;

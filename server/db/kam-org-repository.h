@@ -13,6 +13,8 @@ typedef struct
   char   epoch[KAM_ID_LENGTH + 1];
   gint64 head;
   gint64 durable; /* the head that the last verified backup holds */
+  gint64 oldest;  /* the oldest commit that is still known, with its tombstones; 0 where there is none. See kam-tombstone-repository.h */
+  char   nonce[KAM_ID_LENGTH + 1]; /* of the commit @head; empty for 0 */
   guint8 secret[KAM_ORG_SECRET_BYTES]; /* random, made with the organisation's row: keys what the server seals (cursors) */
   gboolean is_sample; /* made by the sample loader: its people have the well-known password */
 } KamOrg;
@@ -47,11 +49,6 @@ char    *kam_org_get_nonce (KamDb        *db,
                             gint64        seq,
                             GError      **error);
 
-/* The oldest commit that is still known, with its tombstones: *seq; 0 where there is none. See kam-tombstone-repository.h. */
-gboolean kam_org_oldest    (KamDb        *db,
-                            gint64       *seq,
-                            GError      **error);
-
 /* Every scope that a commit in (after_seq, up_to_seq] touched: (element-type utf8), sorted, each once. A change of somebody's grants touches their
  * personal scope. */
 GPtrArray *kam_org_touched (KamDb        *db,
@@ -61,6 +58,7 @@ GPtrArray *kam_org_touched (KamDb        *db,
 
 /* Is any of these scopes touched by a commit after seq? Yes where that is too long ago to say. */
 gboolean kam_org_has_news  (KamDb        *db,
+                            const KamOrg *org,
                             GPtrArray    *scopes,
                             gint64        since,
                             gboolean     *news,

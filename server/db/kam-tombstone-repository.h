@@ -29,7 +29,7 @@ gboolean kam_tombstones_count      (KamDb               *db,
                                     KamTombstoneCounts  *counts,
                                     GError             **error);
 
-/* Removes some of what is before this commit, commits first: kam_org_oldest() then says that the rest no longer counts. Call it until *done, each time
+/* Removes some of what is before this commit, commits first: KamOrg.oldest then says that the rest no longer counts. Call it until *done, each time
  * in a transaction of its own, so that nobody waits long. */
 gboolean kam_tombstones_remove     (KamDb               *db,
                                     gint64               first,

@@ -150,13 +150,15 @@ test_scopes (Fixture       *fixture,
   gboolean news = TRUE;
   guint n;
   g_autofree char *lines = NULL;
+  KamOrg org;
 
   add_rows (fixture);
+  g_assert_true (kam_org_read (fixture->db, &org, NULL));
   lines = scan (fixture->db, stranger, before, G_MAXINT64, TRUE, 100, &n);
   g_assert_cmpuint (n, ==, 0);
-  g_assert_true (kam_org_has_news (fixture->db, stranger, before, &news, NULL));
+  g_assert_true (kam_org_has_news (fixture->db, &org, stranger, before, &news, NULL));
   g_assert_false (news);
-  g_assert_true (kam_org_has_news (fixture->db, owner, before, &news, NULL));
+  g_assert_true (kam_org_has_news (fixture->db, &org, owner, before, &news, NULL));
   g_assert_true (news);
   touched = kam_feed_touched (fixture->db, owner, before, G_MAXINT64, NULL);
   g_assert_cmpuint (touched->len, ==, 1);
