@@ -6,17 +6,19 @@
 /* What has been done stays until a verified backup of the server holds it: a restored server may have lost it, and gets it again from here. */
 
 #define JOURNAL_MOST 20000
+#define JOURNAL_LEAST 1000
 #define JOURNAL_US (180 * G_TIME_SPAN_DAY)
 #define PRUNED_AT_ONCE 200
 
-/* The oldest go first, a few at a time: the journal grows no faster. */
+/* The oldest go first, a few at a time: the journal grows no faster. Some stay however old they look: the device's clock may be off by years. */
 static gboolean
 prune (KamWorker  *self,
        GError    **error)
 {
   return kam_sqlite_exec (self->db, error,
                           "DELETE FROM outbox WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM outbox WHERE state = 3 ORDER BY seq LIMIT "
-                          G_STRINGIFY (PRUNED_AT_ONCE) ") WHERE at < ?1)", "i", kam_clock_now (self->clock) - JOURNAL_US) &&
+                          G_STRINGIFY (PRUNED_AT_ONCE) ") WHERE at < ?1 AND seq <= (SELECT seq FROM outbox WHERE state = 3 ORDER BY seq DESC LIMIT 1 OFFSET "
+                          G_STRINGIFY (JOURNAL_LEAST) "))", "i", kam_clock_now (self->clock) - JOURNAL_US) &&
          kam_sqlite_exec (self->db, error,
                           "DELETE FROM outbox WHERE state = 3 AND seq <= (SELECT seq FROM outbox WHERE state = 3 ORDER BY seq DESC LIMIT 1 OFFSET "
                           G_STRINGIFY (JOURNAL_MOST) ")", "");

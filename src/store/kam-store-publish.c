@@ -195,6 +195,26 @@ evict_all (KamWorker      *self,
   return TRUE;
 }
 
+/* A row with a shadow is made anew at the end of the transaction: until then only the shadow says what has come of it, perhaps a page before. */
+static gboolean
+evict_shadows (KamWorker      *self,
+               KamEntityKind   entity,
+               const char     *sql, /* (entity, of) */
+               const char     *of,
+               const char     *scope,
+               gint64          rev,
+               GError        **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (Id));
+  gint64 unused;
+
+  if (!self->has_shadows)
+    return TRUE;
+
+  return read_ids (self, kam_sqlite_query (self->db, error, sql, "iu", (gint64) entity, of), ids, &unused, error) &&
+         evict_all (self, entity, ids, scope, rev, error);
+}
+
 /* A lead goes with everything that belongs to it. */
 static gboolean
 evict_lead (KamWorker      *self,
@@ -212,7 +232,8 @@ evict_lead (KamWorker      *self,
 
       if (!read_ids (self, kam_sqlite_query (self->db, error, kam_schema_each (child, "SELECT id, key FROM", "WHERE lead_id = ?1"), "u", line->id),
                      ids, &unused, error) ||
-          !evict_all (self, child, ids, line->scope, line->rev, error))
+          !evict_all (self, child, ids, line->scope, line->rev, error) ||
+          !evict_shadows (self, child, "SELECT id, 0 FROM shadow WHERE entity = ?1 AND lead_id = ?2", line->id, line->scope, line->rev, error))
         return FALSE;
     }
 
@@ -237,7 +258,7 @@ drop (KamWorker      *self,
         return FALSE;
 
       if (ids->len < CHUNK)
-        return TRUE;
+        return evict_shadows (self, entity, "SELECT id, 0 FROM shadow WHERE entity = ?1 AND scope = ?2", scope, scope, G_MAXINT64, error);
     }
 }
 

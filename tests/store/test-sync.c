@@ -260,6 +260,25 @@ test_drop (void)
   assert_titles (test, &leads, "Mine|Theirs");
 }
 
+/* An edited row comes into a scope with one page, and the scope goes with a later one of the same publication. */
+static void
+test_drop_edited (void)
+{
+  g_autoptr (TestStore) test = test_store_new ();
+  g_autoptr (KamRow) lead = test_lead (1, "Mine", "Pune");
+  g_autoptr (KamRow) gone = NULL;
+  g_autofree char *scope = other_scope ();
+
+  test_store_publish (test, 5, test_line_row (kam_row_ref (lead), 5), NULL);
+  test_store_save (test, test_change (lead, KAM_LEAD_NAME, "Typed"), NULL);
+  test_store_stage (test, test_line_row (other_lead (1, "Theirs"), 6), NULL);
+  g_assert_true (test_store_commit (test, 6, TRUE, NULL));
+  test_store_stage (test, test_line_drop (scope), NULL);
+  g_assert_true (test_store_commit (test, 7, FALSE, NULL));
+  gone = test_store_row (test, KAM_ENTITY_LEAD, 1);
+  g_assert_null (gone);
+}
+
 /* A edits after losing the lead: the row is gone, what was typed is not, and is sent. */
 static void
 test_lost_with_pending (void)
@@ -375,6 +394,7 @@ main (int    argc,
   g_test_add_func ("/store/sync/fault-19-evict", test_evict);
   g_test_add_func ("/store/sync/fault-20-away-and-back", test_away_and_back);
   g_test_add_func ("/store/sync/fault-22-drop", test_drop);
+  g_test_add_func ("/store/sync/fault-22-drop-edited", test_drop_edited);
   g_test_add_func ("/store/sync/fault-21-lost-with-pending", test_lost_with_pending);
   g_test_add_func ("/store/sync/server-status", test_server_status);
   g_test_add_func ("/store/sync/changes", test_changes);
