@@ -224,7 +224,8 @@ check_rows (SimClient  *client,
       if (theirs == NULL)
         sim_violate (world, "device %u has a %s %s that the server has not", client->index, kam_row_entity (row)->name, kam_row_id (row));
       else if (!sim_db_may_read (world->db, client->person->id, kam_row_scope (theirs)))
-        sim_violate (world, "device %u has a %s %s that %s may not see", client->index, kam_row_entity (row)->name, kam_row_id (row), client->person->name);
+        sim_violate (world, "device %u has a %s %s of rev %" G_GINT64_FORMAT " that %s may not see", client->index, kam_row_entity (row)->name,
+                     kam_row_id (row), kam_row_rev (row), client->person->name);
       else if (!kam_row_equal (row, theirs))
         sim_violate (world, "device %u shows another %s %s than the server: rev %" G_GINT64_FORMAT " for %" G_GINT64_FORMAT, client->index,
                      kam_row_entity (row)->name, kam_row_id (row), kam_row_rev (row), kam_row_rev (theirs));
