@@ -123,8 +123,8 @@ kam_request_fail_with (KamRequest   *self,
   headers = soup_server_message_get_response_headers (self->message);
   if (answer->status == 401)
     soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
-  if (answer->status == 503 && self->retry_after == 0)
-    self->retry_after = 1;
+  if ((answer->status == 503 || answer->status == 429) && self->retry_after == 0)
+    self->retry_after = self->hooks.patience (self->hooks.user_data);
   if (self->retry_after != 0)
     {
       g_autofree char *seconds = g_strdup_printf ("%u", self->retry_after);

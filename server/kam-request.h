@@ -39,11 +39,15 @@ typedef void     (*KamRequestHandleFunc) (KamRequest *request,
 typedef void     (*KamRequestFinishFunc) (KamRequest *request,
                                           gpointer    user_data);
 
+/* In how many seconds a client should come back that is sent away because there is too much to do. */
+typedef guint    (*KamRequestPatienceFunc) (gpointer  user_data);
+
 typedef struct
 {
-  KamRequestAdmitFunc  admit;
-  KamRequestHandleFunc handle;
-  KamRequestFinishFunc finish;
+  KamRequestAdmitFunc    admit;
+  KamRequestHandleFunc   handle;
+  KamRequestFinishFunc   finish;
+  KamRequestPatienceFunc patience;
   gpointer             user_data;
 } KamRequestHooks;
 

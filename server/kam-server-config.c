@@ -56,6 +56,7 @@ static const Key keys[] = {
   { "limits", "stop-seconds", KEY_NUMBER, AT (stop_seconds), 1, 600, 20 },
   { "limits", "connections", KEY_NUMBER, AT (connections), 1, 1000000, 20000 },
   { "limits", "requests-per-minute", KEY_NUMBER, AT (requests_per_minute), 1, 1000000, 1200 },
+  { "limits", "requests-at-once", KEY_NUMBER, AT (requests_at_once), 1, 10000, 64 },
   { "limits", "login-attempts", KEY_NUMBER, AT (login_attempts), 1, 100000, 10 },
   { "limits", "login-attempts-per-address", KEY_NUMBER, AT (login_attempts_per_address), 1, 1000000, 60 },
   { "limits", "login-window-seconds", KEY_NUMBER, AT (login_window_seconds), 1, 86400, 900 },

@@ -35,6 +35,7 @@ typedef struct
   guint   stop_seconds;
   guint   connections;
   guint   requests_per_minute;
+  guint   requests_at_once;     /* of one session */
   guint   login_attempts;
   guint   login_attempts_per_address;
   guint   login_window_seconds;

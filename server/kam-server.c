@@ -4,11 +4,12 @@
 #include "kam-server.h"
 
 #include "kam-auth.h"
+#include "kam-load.h"
 #include "kam-routes.h"
 #include "kam-server-log.h"
+#include "kam-socket.h"
 
 #include <sodium.h>
-#include <sys/resource.h>
 
 /* Files that are not client connections: the database's, the log, the listener. */
 #define FILES_RESERVED 128
@@ -29,6 +30,7 @@ struct _KamServer
   GHashTable            *sockets;         /* (owned) set of GSocket (unowned): the connections that are open */
   guint                  connections_most;
   guint                  under_way;       /* requests */
+  KamLoad               *load;            /* (owned) */
   guint                  long_ones;       /* of them, that take long */
   GTask                 *stop_task;       /* (owned) */
   guint                  stop_timeout;    /* source id */
@@ -123,6 +125,28 @@ check_rate (KamServer   *self,
   return FALSE;
 }
 
+static gboolean
+check_load (KamServer   *self,
+            KamRequest  *request,
+            GError     **error)
+{
+  const guint8 *hash = kam_request_token_hash (request);
+  char key[2 * KAM_TOKEN_HASH_BYTES + 1];
+
+  if (hash != NULL)
+    sodium_bin2hex (key, sizeof key, hash, KAM_TOKEN_HASH_BYTES);
+
+  return kam_load_admit (self->load, request, hash != NULL ? key : NULL, kam_poke_hub_size (self->hub), error);
+}
+
+static guint
+patience_cb (gpointer user_data)
+{
+  KamServer *self = user_data;
+
+  return kam_load_patience (self->load, g_get_monotonic_time ());
+}
+
 static const KamRoute *
 find_route (KamRequest  *request,
             GError     **error)
@@ -176,7 +200,7 @@ admit_cb (KamRequest  *request,
   if (route->needs_session && !check_token (request, error))
     return FALSE;
 
-  return route->handle == kam_route_health || check_rate (self, request, error);
+  return route->handle == kam_route_health || (check_rate (self, request, error) && check_load (self, request, error));
 }
 
 static void
@@ -202,28 +226,8 @@ finish_cb (KamRequest *request,
   KamServer *self = user_data;
 
   self->under_way--;
+  kam_load_leave (self->load, request);
   finish_if_idle (self);
-}
-
-static void
-socket_gone_cb (gpointer  data,
-                GObject  *where_the_object_was)
-{
-  g_hash_table_remove (data, where_the_object_was);
-  g_hash_table_unref (data);
-}
-
-/* FALSE where there are too many: without a spare file the listener would fail for good. */
-static gboolean
-count_connection (KamServer *self,
-                  GSocket   *socket)
-{
-  if (!g_hash_table_add (self->sockets, socket))
-    return TRUE;
-
-  g_object_weak_ref (G_OBJECT (socket), socket_gone_cb, g_hash_table_ref (self->sockets));
-
-  return g_hash_table_size (self->sockets) <= self->connections_most;
 }
 
 static void
@@ -233,7 +237,7 @@ request_started_cb (SoupServer        *soup,
 {
   KamServer *self = user_data;
   GSocket *socket = soup_server_message_get_socket (message);
-  KamRequestHooks hooks = { admit_cb, handle_cb, finish_cb, self };
+  KamRequestHooks hooks = { admit_cb, handle_cb, finish_cb, patience_cb, self };
   KamRequestLimits limits = {
     .body_bytes = self->config->body_bytes,
     .header_seconds = self->config->header_seconds,
@@ -242,7 +246,7 @@ request_started_cb (SoupServer        *soup,
   };
 
   kam_request_attach (message, &limits, &hooks);
-  if (socket != NULL && !count_connection (self, socket))
+  if (socket != NULL && !kam_socket_count (self->sockets, socket, self->connections_most))
     g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
@@ -283,6 +287,7 @@ kam_server_finalize (GObject *object)
   g_clear_object (&self->hub);
   g_clear_object (&self->pool);
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->load, kam_load_free);
   g_clear_pointer (&self->requests, kam_rate_limiter_free);
   g_clear_pointer (&self->accounts, kam_rate_limiter_free);
   g_clear_pointer (&self->addresses, kam_rate_limiter_free);
@@ -307,28 +312,6 @@ kam_server_init (KamServer *self)
   self->sockets = g_hash_table_new (NULL, NULL);
 }
 
-/* As many files as the system lets us have, and no more connections than there are files for. */
-static guint
-raise_file_limit (guint wanted)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
-    return wanted;
-
-  if (limit.rlim_cur < limit.rlim_max)
-    {
-      limit.rlim_cur = limit.rlim_max;
-      if (setrlimit (RLIMIT_NOFILE, &limit) != 0 && getrlimit (RLIMIT_NOFILE, &limit) != 0)
-        return wanted;
-    }
-
-  if (limit.rlim_cur <= 2 * FILES_RESERVED)
-    return MIN (wanted, FILES_RESERVED);
-
-  return (guint) MIN ((guint64) wanted, (guint64) limit.rlim_cur - FILES_RESERVED);
-}
-
 KamServer *
 kam_server_new (const KamServerConfig *config,
                 KamClock              *clock)
@@ -338,9 +321,10 @@ kam_server_new (const KamServerConfig *config,
 
   self->config = config;
   self->clock = kam_clock_ref (clock);
-  self->connections_most = raise_file_limit (config->connections);
+  self->connections_most = kam_socket_raise_limit (config->connections);
   self->pool = kam_db_pool_new (&config->database, config->workers, config->waiting);
   self->hub = kam_poke_hub_new (self->pool);
+  self->load = kam_load_new (config->workers + config->waiting, config->requests_at_once);
   self->passwords = g_thread_pool_new_full (kam_auth_run_job, NULL, NULL, (gint) config->password_workers, FALSE, NULL);
   self->requests = kam_rate_limiter_new (config->requests_per_minute, 60 * G_USEC_PER_SEC);
   self->accounts = kam_rate_limiter_new (config->login_attempts, window);
@@ -356,7 +340,7 @@ gboolean
 kam_server_listen (KamServer  *self,
                    GError    **error)
 {
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (self->config->address, self->config->port);
+  g_autoptr (GSocket) socket = NULL;
   SoupServerListenOptions options = 0;
 
   if (!kam_server_config_check_serve (self->config, error))
@@ -373,7 +357,9 @@ kam_server_listen (KamServer  *self,
       options = SOUP_SERVER_LISTEN_HTTPS;
     }
 
-  return soup_server_listen (self->soup, address, options, error);
+  socket = kam_socket_listen (self->config->address, self->config->port, error);
+
+  return socket != NULL && soup_server_listen_socket (self->soup, socket, options, error);
 }
 
 char *
