@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Says which tests of a meson build folder failed in its last run, and closes with the line `N passed, N failed`.
+"""Says which tests of meson build folders failed in their last run, and closes with the line `N passed, N failed`.
 
 A TAP program counts as many tests as it has points; one that crashed, hung, leaked or broke off without a failed point counts as one failure more."""
 
@@ -26,7 +26,8 @@ def points(logs):
     return counts
 
 
-def main(build):
+def count(build):
+    """[passed, failed, skipped] of one folder."""
     logs = Path(build, "meson-logs")
     counts = points(logs)
     totals = [0, 0, 0]
@@ -42,11 +43,15 @@ def main(build):
             passed = 1
         totals = [total + number for total, number in zip(totals, (passed, failed, skipped))]
         if failed:
-            print(f"failed: {test['name']} ({test['result']}, {test['duration']:.1f} s)")
-    passed, failed, skipped = totals
+            print(f"failed: {test['name']} in {build} ({test['result']}, {test['duration']:.1f} s)")
+    return totals
+
+
+def main(builds):
+    passed, failed, skipped = (sum(numbers) for numbers in zip(*(count(build) for build in builds)))
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

@@ -40,25 +40,48 @@ test_wait (guint milliseconds)
     g_main_context_iteration (NULL, TRUE);
 }
 
-TestDevice *
-test_device_new_at (const char *dir)
+static TestDevice *
+make_device (const char *dir,
+             KamClock   *clock)
 {
   TestDevice *self = g_new0 (TestDevice, 1);
 
   self->dir = g_strdup (dir);
-  self->clock = kam_clock_new_system ();
+  self->clock = clock;
   test_device_start (self);
 
   return self;
 }
 
+static char *
+make_dir (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *dir = g_dir_make_tmp ("kam-device-XXXXXX", &error);
+
+  g_assert_no_error (error);
+
+  return dir;
+}
+
+TestDevice *
+test_device_new_at (const char *dir)
+{
+  return make_device (dir, kam_clock_new_system ());
+}
+
+TestDevice *
+test_device_new_with_clock (gint64 now_us)
+{
+  g_autofree char *dir = make_dir ();
+
+  return make_device (dir, kam_clock_new_fixed (now_us));
+}
+
 TestDevice *
 test_device_new (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *dir = g_dir_make_tmp ("kam-device-XXXXXX", &error);
-
-  g_assert_no_error (error);
+  g_autofree char *dir = make_dir ();
 
   return test_device_new_at (dir);
 }

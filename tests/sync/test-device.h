@@ -20,6 +20,8 @@ typedef struct
 TestDevice *test_device_new      (void);
 /* On a folder that is there already, of another process that has ended. */
 TestDevice *test_device_new_at   (const char *dir);
+/* With a clock that stands still and is turned by hand. */
+TestDevice *test_device_new_with_clock (gint64 now_us);
 /* Stops and closes; the folder stays. */
 void        test_device_stop     (TestDevice *self);
 /* Opens and starts again on the same folder. */

@@ -230,7 +230,7 @@ main (int    argc,
 
   ADD ("/sync/two-devices", TRUE, test_two_devices);
   ADD ("/sync/restart", TRUE, test_restart);
-  ADD ("/sync/server-away", FALSE, test_server_away);
+  ADD ("/sync/fault-11-server-away", FALSE, test_server_away);
   ADD ("/sync/session-ends", FALSE, test_session_ends);
   ADD ("/sync/sign-out", TRUE, test_sign_out);
   ADD ("/sync/wrong-password", TRUE, test_wrong_password);
