@@ -20,6 +20,7 @@
 #define TEMPLATE "mariadb-template-2"
 #define LOG_FILE_SIZE "--innodb-log-file-size=16M"
 #define ENOUGH_SHARED_MEMORY (1024 * 1024 * 1024ull)
+#define MOST_OPTIONS 32
 #define START_TIMEOUT_US (60 * G_USEC_PER_SEC)
 #define NOW 1767225600000000 /* 2026-01-01: nothing here depends on the day */
 
@@ -181,7 +182,8 @@ keep (int          end,
 }
 
 static void
-start (KamTestMariadb *self)
+start (KamTestMariadb    *self,
+       const char *const *options)
 {
   g_autofree char *program = find_program ("mariadbd");
   g_autofree char *datadir = g_strconcat ("--datadir=", self->dir, "/data", NULL);
@@ -189,13 +191,13 @@ start (KamTestMariadb *self)
   g_autofree char *socket = g_strconcat ("--socket=", self->socket, NULL);
   g_autofree char *pid_file = g_strconcat ("--pid-file=", self->dir, "/pid", NULL);
   g_autofree char *log_path = g_build_filename (self->dir, "log", NULL);
-  const char *argv[] = { program,
+  const char *argv[MOST_OPTIONS] = {
+                         program,
                          "--no-defaults",
                          datadir,
                          tmpdir,
                          socket,
                          pid_file,
-                         "--skip-networking",
                          "--skip-name-resolve",
                          "--character-set-server=utf8mb4",
                          "--innodb-flush-log-at-trx-commit=0",
@@ -204,11 +206,17 @@ start (KamTestMariadb *self)
                          "--innodb-doublewrite=0",
                          "--innodb-flush-method=nosync",
                          "--performance-schema=0",
-                         getuid () == 0 ? "--user=root" : NULL,
                          NULL };
   const char *removal[] = { "rm", "-rf", self->dir, NULL };
   int log = open (log_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  guint n = g_strv_length ((char **) argv);
   int ends[2];
+
+  for (guint i = 0; options[i] != NULL; i++)
+    argv[n++] = options[i];
+  if (getuid () == 0)
+    argv[n++] = "--user=root";
+  g_assert_cmpuint (n, <, MOST_OPTIONS);
 
   if (log < 0 || pipe2 (ends, O_CLOEXEC) != 0)
     g_error ("%s: %s", self->dir, g_strerror (errno));
@@ -265,6 +273,14 @@ options_free (KamDbOptions *options)
 KamTestMariadb *
 kam_test_mariadb_new (void)
 {
+  static const char *const options[] = { "--skip-networking", NULL };
+
+  return kam_test_mariadb_new_with (options);
+}
+
+KamTestMariadb *
+kam_test_mariadb_new_with (const char *const *options)
+{
   KamTestMariadb *self = g_new0 (KamTestMariadb, 1);
   g_autofree char *template = find_template ();
   g_autofree char *data = NULL;
@@ -276,7 +292,7 @@ kam_test_mariadb_new (void)
   data = g_build_filename (self->dir, "data", NULL);
   copy[3] = data;
   run_program (copy);
-  start (self);
+  start (self, options);
   wait_until_ready (self);
 
   return self;

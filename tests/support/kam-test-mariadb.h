@@ -16,6 +16,8 @@ typedef struct _KamTestMariadb KamTestMariadb;
 
 /* Starts it and waits until it answers. Ends the program with a message where it cannot. Call from the main thread. */
 KamTestMariadb     *kam_test_mariadb_new     (void);
+/* The same with these options, NULL-terminated, instead of "--skip-networking". */
+KamTestMariadb     *kam_test_mariadb_new_with (const char *const *options);
 void                kam_test_mariadb_free    (KamTestMariadb     *self);
 
 /* Makes a new, empty database in it. Returns: (transfer none): how to connect to it, until the server is freed */

@@ -114,33 +114,36 @@ kam_test_server_prepare (gboolean tls)
   return self;
 }
 
+/* With the configuration in its folder. */
+static void
+run (KamTestServer *self)
+{
+  g_autofree char *config = g_build_filename (self->dir, "server.conf", NULL);
+  g_autofree char *out_path = g_build_filename (self->dir, "out", NULL);
+  g_autofree char *err_path = g_build_filename (self->dir, "log", NULL);
+  const char *argv[] = { KAM_SERVER_PROGRAM, "--config", config, "serve", NULL };
+  int out = g_open (out_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  int err = g_open (err_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
+  g_autoptr (GError) error = NULL;
+
+  g_spawn_async_with_fds (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, kam_test_server_die_with_parent, NULL, &self->pid, -1, out, err, &error);
+  g_assert_no_error (error);
+  g_close (out, NULL);
+  g_close (err, NULL);
+  g_free (self->uri);
+  self->uri = read_address (self, out_path);
+}
+
 static KamTestServer *
 start (const KamDbOptions *database,
        gboolean            tls,
        const char         *extra)
 {
   KamTestServer *self = kam_test_server_prepare (tls);
-  g_autofree char *config = NULL;
-  g_autofree char *out_path = NULL;
-  g_autofree char *err_path = NULL;
-  const char *argv[] = { KAM_SERVER_PROGRAM, "--config", NULL, "serve", NULL };
-  g_autoptr (GError) error = NULL;
-  int out;
-  int err;
 
   self->database = database;
-  config = write_config (self->dir, database, tls, extra);
-  out_path = g_build_filename (self->dir, "out", NULL);
-  err_path = g_build_filename (self->dir, "log", NULL);
-  out = g_open (out_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  err = g_open (err_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
-  argv[2] = config;
-
-  g_spawn_async_with_fds (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, kam_test_server_die_with_parent, NULL, &self->pid, -1, out, err, &error);
-  g_assert_no_error (error);
-  g_close (out, NULL);
-  g_close (err, NULL);
-  self->uri = read_address (self, out_path);
+  g_free (write_config (self->dir, database, tls, extra));
+  run (self);
 
   return self;
 }
@@ -157,6 +160,16 @@ kam_test_server_new_plain (const KamDbOptions *database,
                            const char         *extra)
 {
   return start (database, FALSE, extra);
+}
+
+void
+kam_test_server_restart (KamTestServer *self)
+{
+  g_autofree char *fixed = g_strdup_printf ("sed -i 's/^port=0$/port=%u/' server.conf", kam_test_server_port (self));
+
+  g_assert_cmpint (self->pid, ==, 0);
+  run_shell (self->dir, fixed);
+  run (self);
 }
 
 int

@@ -39,6 +39,8 @@ GPid           kam_test_server_pid       (KamTestServer      *self);
 char          *kam_test_server_log       (KamTestServer      *self);
 /* SIGTERM, and wait: the exit status. */
 int            kam_test_server_stop      (KamTestServer      *self);
+/* Once it has ended: again, on the same port, with the same certificate. */
+void           kam_test_server_restart   (KamTestServer      *self);
 void           kam_test_server_terminate (KamTestServer      *self); /* does not wait */
 void           kam_test_server_kill      (KamTestServer      *self); /* SIGKILL, and wait */
 int            kam_test_server_wait      (KamTestServer      *self);

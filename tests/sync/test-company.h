@@ -98,6 +98,7 @@ GPtrArray  *test_device_similar    (TestDevice     *self,
                                     KamRow         *lead);
 /* The sync ends and the store goes on, as without a network; and it is back. */
 void        test_device_offline    (TestDevice     *self);
+void        test_device_connect    (TestDevice     *self); /* does not wait */
 void        test_device_online     (TestDevice     *self);
 /* One number, and rows as text, from the cache's file. */
 gint64      test_device_number     (TestDevice     *self,

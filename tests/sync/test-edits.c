@@ -208,7 +208,7 @@ test_device_offline (TestDevice *self)
 }
 
 void
-test_device_online (TestDevice *self)
+test_device_connect (TestDevice *self)
 {
   g_autoptr (GAsyncResult) started = NULL;
   g_autoptr (GError) error = NULL;
@@ -217,6 +217,12 @@ test_device_online (TestDevice *self)
   kam_sync_start_async (self->sync, NULL, result_cb, &started);
   kam_sync_start_finish (self->sync, await (&started), &error);
   g_assert_no_error (error);
+}
+
+void
+test_device_online (TestDevice *self)
+{
+  test_device_connect (self);
   test_device_settle (self);
 }
 
