@@ -51,10 +51,11 @@ run_child (char **argv)
   int fd = atoi (argv[3]);
   gint64 rows = g_ascii_strtoll (argv[4], NULL, 10);
   TestDevice *device;
-  gint64 before = read_peak (getpid ());
+  gint64 before;
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   device = test_device_new_at (argv[2]);
+  before = read_peak (getpid ());
   while (test_device_number (device, "SELECT count(*) FROM contact") < rows)
     test_wait (500);
 
