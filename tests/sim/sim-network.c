@@ -118,6 +118,9 @@ arrive (SimWorld  *world,
       client->results = g_ptr_array_ref (exchange->results);
     }
 
+  if (exchange->event.kind == KAM_EVENT_HELLO)
+    client->met_stranger = strcmp (exchange->event.server_id, SIM_SERVER_ID) != 0;
+
   if (exchange->event.kind == KAM_EVENT_VERIFIED)
     take_verified (client, exchange);
   else if (exchange->event.kind == KAM_EVENT_QUARANTINED)
@@ -456,6 +459,10 @@ sim_network_send (SimClient       *client,
   g_autoptr (KamSyncState) state = client->store->klass->state (client->store);
 
   client->n_requests++;
+
+  if (action->lane != KAM_LANE_HELLO && client->met_stranger)
+    sim_violate (world, "device %u goes on speaking to a server that is not its own", client->index);
+
   exchange->lane = action->lane;
   exchange->client = client;
   exchange->serial = ++client->serials[action->lane];

@@ -369,7 +369,8 @@ static void step (SimWorld *world, SimClient *client, gpointer data);
 static void
 step_later (SimTxn *self)
 {
-  gint64 delay = sim_world_happens (self->world, 0.03) ? sim_world_between (self->world, 1000, 400 * 1000) : sim_world_between (self->world, 10, 900);
+  double chance = self->stage >= STAGE_COUNTER ? 0.15 : 0.03; /* the end of a transaction is where most goes wrong */
+  gint64 delay = sim_world_happens (self->world, chance) ? sim_world_between (self->world, 1000, G_USEC_PER_SEC) : sim_world_between (self->world, 10, 900);
 
   sim_world_later (self->world, delay, NULL, step, g_rc_box_acquire (self), txn_unref);
 }

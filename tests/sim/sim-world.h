@@ -74,6 +74,7 @@ struct _SimClient
   guint            n_handed;
   gboolean         revoked;      /* the server knows its session no longer */
   gboolean         signed_in;
+  gboolean         met_stranger; /* another server said hello last */
   KamPageReader   *reader;       /* (owned) (nullable): of the page being read */
   char            *page;         /* (owned) (nullable): what of it came through */
   const char      *unread;       /* within page */
