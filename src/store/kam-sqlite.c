@@ -98,8 +98,9 @@ kam_sqlite_open (const char  *path,
   sqlite3_extended_result_codes (self->handle, 1);
   sqlite3_busy_timeout (self->handle, 2000);
 
+  /* What is deleted is overwritten: a row that one may no longer read must not stay in a page that is free. */
   if (!kam_sqlite_script (self,
-                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST; PRAGMA cache_size = -16384;"
+                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384;"
                       "PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;"
                       /* The worker writes the log back when nobody waits; this is only for when somebody always does, as in a first sync. */
                       "PRAGMA wal_autocheckpoint = " G_STRINGIFY (KAM_LOG_PAGES),

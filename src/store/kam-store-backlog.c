@@ -102,8 +102,10 @@ merge (KamWorker  *self,
 {
   gboolean *done = data;
   int before = sqlite3_total_changes (kam_sqlite_handle (self->db));
+  /* Below 0: of all pieces, whatever their size, and from then on. A word of a row that is gone stays as long as the piece it came in. */
+  gint64 pages = self->remains == KAM_REMAINS_SOME ? -MERGE_PAGES : MERGE_PAGES;
 
-  if (!kam_sqlite_exec (self->db, error, "INSERT INTO search (search, rank) VALUES ('merge', ?1)", "i", (gint64) MERGE_PAGES))
+  if (!kam_sqlite_exec (self->db, error, "INSERT INTO search (search, rank) VALUES ('merge', ?1)", "i", pages))
     return FALSE;
 
   /* FTS5 tells that there was nothing to do by changing nothing but this one row. */
@@ -112,15 +114,54 @@ merge (KamWorker  *self,
   return TRUE;
 }
 
+gboolean
+kam_worker_leave_remains (KamWorker  *self,
+                          GError    **error)
+{
+  self->has_pieces = TRUE;
+  if (self->remains == KAM_REMAINS_SOME)
+    return TRUE;
+
+  self->remains = KAM_REMAINS_SOME;
+
+  return kam_meta_set_number (self, "remains", 1, error);
+}
+
+static gboolean
+forget_remains (KamWorker  *self,
+                gpointer    data,
+                GError    **error)
+{
+  return kam_meta_set_number (self, "remains", 0, error);
+}
+
+/* The index holds nothing more of what is gone, and deleting overwrites; what is left is the log. */
+static void
+empty_log (KamWorker *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->remains = KAM_REMAINS_NONE;
+  if (!kam_worker_write (self, FALSE, forget_remains, NULL, &error))
+    g_message ("The log of the cache could not be emptied: %s", error->message);
+  else if (sqlite3_wal_checkpoint_v2 (kam_sqlite_handle (self->db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK)
+    self->has_log = FALSE;
+}
+
 /* Every edit leaves a small piece in the search index: merged within an edit they would make one in a hundred wait for all. */
 void
 kam_worker_merge (KamWorker *self)
 {
   g_autoptr (GError) error = NULL;
   gboolean done = TRUE;
+  gboolean ok = kam_worker_write (self, FALSE, merge, &done, &error);
 
-  if (!kam_worker_write (self, FALSE, merge, &done, &error))
-    g_message ("The search index could not be tidied up: %s", error->message);
+  if (!ok)
+    g_message ("The search index could not be tidied up: %s", error->message); /* with remains: again at the next start */
 
   self->has_pieces = !done;
+  if (ok && done && self->remains != KAM_REMAINS_NONE)
+    empty_log (self);
+  else if (self->remains == KAM_REMAINS_SOME)
+    self->remains = KAM_REMAINS_GOING;
 }

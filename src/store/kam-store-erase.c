@@ -42,11 +42,7 @@ erase (KamWorker  *self,
   g_ptr_array_set_size (self->page, 0);
   self->has_backlog = FALSE;
 
-  if (!kam_sqlite_script (self->db, "PRAGMA secure_delete = ON", error))
-    return FALSE;
-
-  ok = kam_worker_write (self, TRUE, remove_all, NULL, error) && kam_sqlite_script (self->db, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", error) &&
-       kam_sqlite_script (self->db, "PRAGMA secure_delete = FAST", error);
+  ok = kam_worker_write (self, TRUE, remove_all, NULL, error) && kam_sqlite_script (self->db, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", error);
   kam_worker_remove_backup (self);
 
   return ok;

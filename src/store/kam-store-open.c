@@ -77,12 +77,15 @@ static gboolean
 resume (KamWorker  *self,
         GError    **error)
 {
-  gint64 backlog, resync;
+  gint64 backlog, resync, remains;
 
-  if (!kam_meta_get_number (self, "backlog", &backlog, error) || !kam_meta_get_number (self, "resync", &resync, error))
+  if (!kam_meta_get_number (self, "backlog", &backlog, error) || !kam_meta_get_number (self, "resync", &resync, error) ||
+      !kam_meta_get_number (self, "remains", &remains, error))
     return FALSE;
 
   self->has_backlog = backlog != 0;
+  self->has_pieces = remains != 0;
+  self->remains = remains != 0 ? KAM_REMAINS_SOME : KAM_REMAINS_NONE;
 
   /* Nobody knows any more which of its ranges were still to come. */
   return resync == 0 || kam_worker_write (self, FALSE, forget_resync, NULL, error);

@@ -15,6 +15,13 @@ G_BEGIN_DECLS
 
 typedef struct _KamRange KamRange;
 
+typedef enum
+{
+  KAM_REMAINS_NONE,
+  KAM_REMAINS_SOME,
+  KAM_REMAINS_GOING, /* the search index is being merged as a whole */
+} KamRemains;
+
 /**
  * KamWorker:
  *
@@ -35,6 +42,7 @@ typedef struct
   guint         n_published;                    /* transactions that changed what the server is known to have */
   gboolean      has_backup;                     /* of the file before it was migrated */
   gboolean      has_pieces;                     /* the search index was written to and is not merged yet */
+  KamRemains    remains;                        /* of rows that are gone: in the search index and in the log */
   GPtrArray    *page;                           /* (owned) (element-type GPtrArray of KamLine): the page that is being received */
 
   /* of the transaction under way */
@@ -342,6 +350,9 @@ gboolean   kam_publish_line    (KamWorker     *self,
 /* kam-store-backlog.c: what lists need not wait for */
 void       kam_worker_slice    (KamWorker     *self);
 void       kam_worker_merge    (KamWorker     *self);
+/* A row has gone: as soon as nobody waits, nothing of it is to be in any file. Within a transaction. */
+gboolean   kam_worker_leave_remains (KamWorker *self,
+                                GError       **error);
 gboolean   kam_backlog_restart (KamWorker     *self,
                                 GError       **error);
 

@@ -411,5 +411,5 @@ kam_rows_remove (KamWorker      *self,
 
   kam_changes_add (self->changes, entity, id, kam_row_lead_id (row));
 
-  return TRUE;
+  return kam_worker_leave_remains (self, error);
 }

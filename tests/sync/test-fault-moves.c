@@ -205,6 +205,24 @@ test_second_grant (Fixture       *self,
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
+/* What one may no longer see is in no file of the cache, not in its log either. */
+static void
+test_nothing_stays (Fixture       *self,
+                    gconstpointer  data)
+{
+  gint64 until = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  g_assert_true (test_device_holds_text (self->a, "Xanthippe"));
+  test_company_move_lead (&self->company, self->lead, self->company.kam1, self->company.kam2);
+  g_assert_true (wait_for_parts (self, self->a, 0));
+  test_device_settle (self->a);
+  while (test_device_holds_text (self->a, "Xanthippe") && g_get_monotonic_time () < until)
+    test_wait (100);
+  g_assert_false (test_device_holds_text (self->a, "Xanthippe"));
+  g_assert_false (test_device_holds_text (self->a, "Zamorin"));
+  g_assert_false (test_device_holds_text (self->a, "samovar"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -215,6 +233,7 @@ main (int    argc,
   mariadb = kam_test_mariadb_new ();
 
   ADD ("/moves/fault-19-to-and-fro", test_moves);
+  ADD ("/moves/fault-19-nothing-stays", test_nothing_stays);
   ADD ("/moves/fault-20-there-and-back", test_there_and_back);
   ADD ("/moves/fault-21-edits-after-losing", test_edits_after_losing);
   ADD ("/moves/fault-22-manager-loses-person", test_manager_loses_person);
