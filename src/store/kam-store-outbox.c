@@ -275,7 +275,35 @@ number (KamWorker  *self,
   return kam_meta_set_number (self, "last_mid", last, error);
 }
 
-/* New ones: the first of each row that has nothing under way, and nothing that belongs to a row whose making was rejected. */
+static sqlite3_stmt *
+query_sent (KamWorker  *self,
+            guint       max,
+            GError    **error)
+{
+  if (max == KAM_OUTBOX_ALL)
+    return kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state IN (0, 2) AND mid IS NOT NULL ORDER BY mid", "");
+
+  return kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid LIMIT ?1", "i",
+                           (gint64) max);
+}
+
+/* The first of each row that has nothing under way, and nothing that belongs to a row whose making was rejected. */
+static sqlite3_stmt *
+query_new (KamWorker  *self,
+           guint       max,
+           GError    **error)
+{
+  if (max == KAM_OUTBOX_ALL)
+    return kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state IN (0, 2) AND mid IS NULL ORDER BY seq", "");
+
+  return kam_sqlite_query (self->db, error,
+                           "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox AS o WHERE state = 0 AND mid IS NULL"
+                           " AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.id = o.id AND p.entity = o.entity AND p.state = 0 AND p.seq < o.seq)"
+                           " AND NOT EXISTS (SELECT 1 FROM outbox AS r WHERE r.id IN (o.id, o.lead_id) AND r.state = 2 AND r.op = 0 AND r.base_rev = 0)"
+                           " ORDER BY seq LIMIT ?1",
+                           "i", (gint64) max);
+}
+
 gboolean
 kam_outbox_take (KamWorker  *self,
                  guint       max,
@@ -285,11 +313,7 @@ kam_outbox_take (KamWorker  *self,
   g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
   guint n_sent;
 
-  if (!read_batch (self,
-                   kam_sqlite_query (self->db, error, "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND mid IS NOT NULL ORDER BY mid "
-                                                                                   "LIMIT ?1", "i",
-                                 (gint64) max),
-                   batch, seqs, error))
+  if (!read_batch (self, query_sent (self, max, error), batch, seqs, error))
     return FALSE;
 
   n_sent = batch->len;
@@ -297,14 +321,7 @@ kam_outbox_take (KamWorker  *self,
   if (n_sent == max)
     return TRUE;
 
-  return read_batch (self,
-                     kam_sqlite_query (self->db, error,
-                                   "SELECT " KAM_OUTBOX_COLUMNS " FROM outbox AS o WHERE state = 0 AND mid IS NULL"
-                                   " AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.id = o.id AND p.entity = o.entity AND p.state = 0 AND p.seq < o.seq)"
-                                   " AND NOT EXISTS (SELECT 1 FROM outbox AS r WHERE r.id IN (o.id, o.lead_id) AND r.state = 2 AND r.op = 0 AND r.base_rev = 0)"
-                                   " ORDER BY seq LIMIT ?1",
-                                   "i", (gint64) (max - n_sent)),
-                     batch, seqs, error) &&
+  return read_batch (self, query_new (self, max == KAM_OUTBOX_ALL ? max : max - n_sent, error), batch, seqs, error) &&
          (batch->len == n_sent || number (self, batch, n_sent, seqs, error));
 }
 

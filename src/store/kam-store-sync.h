@@ -37,7 +37,9 @@ KamSyncState *kam_store_sync_state_finish  (KamStore            *self,
                                             GError             **error);
 
 /* The next batch to push: those that have a mid and no result yet again, in order, then new ones, which are given theirs durably here. (element-type
- * KamMutation). */
+ * KamMutation). KAM_OUTBOX_ALL: everything that has not come through, also what waits for something before it, and what was rejected: for handing over
+ * before this copy is erased. */
+#define KAM_OUTBOX_ALL G_MAXUINT
 void          kam_store_outbox_take_async  (KamStore            *self,
                                             guint                max,
                                             GCancellable        *cancellable,

@@ -218,6 +218,34 @@ test_forked_twice (void)
   g_assert_cmpstr (((KamMutation *) batch->pdata[0])->origin_client_id, ==, second->client_id);
 }
 
+/* Before a copy is erased everything is handed over: also what waits behind another edit of its row, and what the server rejected. */
+static void
+test_hand_over (void)
+{
+  g_autoptr (TestStore) test = test_store_new ();
+  g_autoptr (KamRow) first = test_lead (1, "Spice", "Pune");
+  g_autoptr (KamRow) second = test_lead (2, "Salt", "Pune");
+  g_autoptr (KamRow) moved = NULL;
+  g_autoptr (GPtrArray) batch = NULL;
+
+  test_store_save (test, test_create (second), NULL);
+  g_ptr_array_unref (test_store_take (test, 10));
+  test_store_settle (test, 1, KAM_RESULT_REJECTED, 0);
+  test_store_publish (test, 5, test_line_row (kam_row_ref (first), 5), NULL);
+  test_store_save (test, test_change (first, KAM_LEAD_CITY, "Goa"), NULL);
+  g_ptr_array_unref (test_store_take (test, 10));
+  moved = test_store_row (test, KAM_ENTITY_LEAD, 1);
+  test_store_save (test, test_change (moved, KAM_LEAD_CITY, "Delhi"), NULL);
+  batch = test_store_take (test, 10);
+  g_assert_cmpuint (batch->len, ==, 1);
+  g_clear_pointer (&batch, g_ptr_array_unref);
+  batch = test_store_take (test, KAM_OUTBOX_ALL);
+  g_assert_cmpuint (batch->len, ==, 3);
+
+  for (guint i = 0; i < batch->len; i++)
+    g_assert_cmpint (((KamMutation *) batch->pdata[i])->mid, ==, i + 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -228,6 +256,7 @@ main (int    argc,
   g_test_add_func ("/store/journal/caps", test_caps);
   g_test_add_func ("/store/journal/fault-25-restored", test_restored);
   g_test_add_func ("/store/journal/fault-25-restored-making", test_restored_making);
+  g_test_add_func ("/store/journal/fault-24-hand-over", test_hand_over);
   g_test_add_func ("/store/journal/fault-26-cloned", test_cloned);
   g_test_add_func ("/store/journal/fault-26-forked-twice", test_forked_twice);
 

@@ -33,7 +33,7 @@ kam_engine_push_begin (KamEngine *self)
   push->wanted = FALSE;
   push->errand = self->revoked ? KAM_ERRAND_QUARANTINE : KAM_ERRAND_USUAL;
   action->errand = push->errand;
-  action->max = self->revoked ? G_MAXUINT : self->batch_max;
+  action->max = self->revoked ? KAM_ENGINE_ALL : self->batch_max;
   action->after_mid = self->resend_after;
 }
 

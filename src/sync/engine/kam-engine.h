@@ -163,6 +163,8 @@ typedef struct
 
 /* A batch of a push at most, and lines of a page that are staged at once. */
 #define KAM_ENGINE_BATCH 500
+/* TAKE_OUTBOX: everything that has not come through, whatever it waits for, to be handed over. */
+#define KAM_ENGINE_ALL G_MAXUINT
 
 KamEngine *kam_engine_new  (void);
 void       kam_engine_free (KamEngine      *self);
