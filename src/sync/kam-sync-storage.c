@@ -250,7 +250,8 @@ kam_sync_worker_store (KamSyncWorker   *self,
       kam_store_sync_state_async (store, NULL, state_cb, kam_operation_new (self, KAM_LANE_HELLO));
       break;
     case KAM_ACTION_TAKE_OUTBOX:
-      kam_store_outbox_take_async (store, action->max == KAM_ENGINE_ALL ? KAM_OUTBOX_ALL : action->max, NULL, taken_cb, kam_operation_new (self, KAM_LANE_PUSH));
+      kam_store_outbox_take_async (store, action->max == KAM_ENGINE_ALL ? KAM_OUTBOX_ALL : action->max, NULL, taken_cb,
+                                   kam_operation_new (self, KAM_LANE_PUSH));
       break;
     case KAM_ACTION_SETTLE:
       kam_store_outbox_settle_async (store, self->results, NULL, done_cb,
