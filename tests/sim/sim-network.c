@@ -331,7 +331,7 @@ serve_quarantine (SimWorld *world,
                            kam_mutation_copy (mutation));
     }
 
-  exchange->event = (KamEvent) { .kind = KAM_EVENT_QUARANTINED, .server_id = world->db->server_id.text };
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_QUARANTINED, .server_id = g_intern_string (world->db->server_id.text) };
   answer (world, exchange);
 }
 
@@ -373,7 +373,7 @@ serve_hello (SimWorld *world,
 {
   SimDb *db = world->stranger != NULL ? world->stranger : world->db;
 
-  exchange->event = (KamEvent) { .kind = KAM_EVENT_HELLO, .server_id = db->server_id.text, .protocol_min = 1, .protocol_max = 1 };
+  exchange->event = (KamEvent) { .kind = KAM_EVENT_HELLO, .server_id = g_intern_string (db->server_id.text), .protocol_min = 1, .protocol_max = 1 };
   answer (world, exchange);
 }
 

@@ -44,6 +44,30 @@ run (const char *format,
   g_assert_true (g_spawn_check_wait_status (status, NULL));
 }
 
+/* As the administrator would: a command of kam-server about a file. */
+static void
+administer (TestCompany *self,
+            TestDevice  *device,
+            const char  *command,
+            const char  *file)
+{
+  g_autofree char *config = g_build_filename (device->dir, "server.conf", NULL);
+  g_autofree char *text = g_strdup_printf ("[database]\nsocket=%s\nname=%s\nuser=%s\n", self->database->socket, self->database->name,
+                                           self->database->user);
+  g_autofree char *line = g_strdup_printf (KAM_SERVER_PROGRAM " --config '%s' %s '%s'", config, command, file);
+  g_autofree char *output = NULL;
+  g_autofree char *errors = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  g_file_set_contents (config, text, -1, &error);
+  g_assert_no_error (error);
+  g_spawn_command_line_sync (line, &output, &errors, &status, &error);
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, NULL))
+    g_error ("%s: %s%s", line, output, errors);
+}
+
 /* Changes a cache behind the back of the program, as a failing disk would. */
 static void
 damage (TestDevice *device,
@@ -183,13 +207,13 @@ test_server_restored (TestCompany   *self,
 {
   g_autoptr (TestDevice) a = test_company_device (self, "kam1@kam.test");
   g_autoptr (TestDevice) manager = test_company_device (self, "manager@kam.test");
-  g_autofree char *file = g_build_filename (a->dir, "backup.sql", NULL);
+  g_autofree char *file = g_build_filename (a->dir, "backup", NULL);
   g_autofree char *first = test_device_add_lead (a, "In the backup");
   g_autofree char *second = NULL;
   g_autofree char *offline = NULL;
 
   test_device_settle (a);
-  run ("mariadb-dump --single-transaction -S %s -u %s %s > %s", self->database->socket, self->database->user, self->database->name, file);
+  administer (self, a, "backup", file);
   second = test_device_add_lead (a, "Confirmed after it");
   test_device_set (a, KAM_ENTITY_LEAD, first, KAM_LEAD_CITY, "Pune");
   test_device_settle (a);
@@ -198,8 +222,7 @@ test_server_restored (TestCompany   *self,
 
   test_company_stop (self);
   offline = test_device_add_lead (a, "Saved while it was away");
-  run ("mariadb -S %s -u %s %s < %s", self->database->socket, self->database->user, self->database->name, file);
-  test_company_exec (self, "UPDATE org SET epoch = UNHEX(REPLACE(UUID(), '-', ''))");
+  administer (self, a, "restore --replace", file);
   g_assert_cmpint (test_company_number (self, "SELECT count(*) FROM `lead`"), ==, 1);
   test_company_restart (self);
 
@@ -256,15 +279,14 @@ test_emptied_server (TestCompany   *self,
                      gconstpointer  data)
 {
   g_autoptr (TestDevice) a = test_company_device (self, "kam1@kam.test");
-  g_autofree char *file = g_build_filename (a->dir, "backup.sql", NULL);
+  g_autofree char *file = g_build_filename (a->dir, "backup", NULL);
   g_autofree char *lead = NULL;
 
-  run ("mariadb-dump --single-transaction -S %s -u %s %s > %s", self->database->socket, self->database->user, self->database->name, file);
+  administer (self, a, "backup", file);
   lead = test_device_add_lead (a, "Made after the only backup");
   test_device_settle (a);
   test_company_stop (self);
-  run ("mariadb -S %s -u %s %s < %s", self->database->socket, self->database->user, self->database->name, file);
-  test_company_exec (self, "UPDATE org SET epoch = UNHEX(REPLACE(UUID(), '-', ''))");
+  administer (self, a, "restore --replace", file);
   test_company_restart (self);
   kam_sync_now (a->sync);
   test_device_settle (a);

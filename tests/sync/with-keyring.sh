@@ -20,7 +20,9 @@ daemon () {
   gnome-keyring-daemon --foreground --components=secrets "$@" < "$input" >/dev/null 2>&1 &
   pid=$!
   tries=0
-  until gdbus call --session -d org.freedesktop.secrets -o /org/freedesktop/secrets -m org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do
+  # Only looked for, not called: a call would have the bus start a second one beside it, on the same files.
+  until gdbus call --session -d org.freedesktop.DBus -o /org/freedesktop/DBus -m org.freedesktop.DBus.NameHasOwner org.freedesktop.secrets 2>/dev/null |
+    grep -q true; do
     tries=$((tries + 1))
     [ $tries -lt 100 ] || break
     sleep 0.1
