@@ -249,11 +249,13 @@ class Window:
                 continue
         raise Failure(f"{self.name}: {item!r} of {menu!r} does nothing")
 
+    def shown_windows(self):
+        search = ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)]
+        return subprocess.run(search, capture_output=True, text=True, check=False).stdout.split()
+
     def newest_window(self):
-        shown = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True, check=False).stdout.split()
-        if not shown:
-            raise Failure(f"{self.name} has no window on the screen")
-        return max(shown, key=int)
+        # More than once: xdotool gives up without an answer when a window goes while it looks.
+        return max(wait_for(f"{self.name} has a window on the screen", self.shown_windows), key=int)
 
     def focus(self):
         newest = self.newest_window()
